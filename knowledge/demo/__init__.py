@@ -1,0 +1,1 @@
+"""The demo company: its handbook, and what loads it."""
