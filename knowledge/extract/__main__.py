@@ -1,0 +1,80 @@
+"""`python -m knowledge.extract FILE` prints what a file holds, as JSON.
+
+With --serve it reads one request a line from standard input, {"path": ..., "name": ...}, and
+answers in lines of JSON: {"done": 1, "total": 9} for progress, then {"result": ...} or
+{"error": ..., "again": ...}. isolated.py runs it so.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+from ..errors import KnowledgeError
+from . import extract
+from .wire import to_dict
+
+FAILED = 3
+NO_MEMORY = "The file needs too much memory to be read. Split it into parts and upload those."
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command and returns its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m knowledge.extract")
+    parser.add_argument("file", nargs="?")
+    parser.add_argument("--name", default="", help="the file's name, where its path says another")
+    parser.add_argument("--serve", action="store_true", help="answer requests on standard input")
+    parser.add_argument("--memory-mb", type=int, default=0, help="limit of the address space")
+    options = parser.parse_args(arguments)
+    if not options.serve and not options.file:
+        parser.error("name a file")
+    _limit_memory(options.memory_mb)
+    # What a library prints must not get between the lines of JSON.
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if options.serve:
+        return _serve(out)
+    answer = _answer(options.file, options.name)
+    _send(out, answer.get("result", answer))
+    return 0 if "result" in answer else FAILED
+
+
+def _serve(out) -> int:
+    for line in sys.stdin:
+        request = json.loads(line)
+
+        def tell(done: int, total: int) -> None:
+            _send(out, {"done": done, "total": total})
+
+        _send(out, _answer(request["path"], request.get("name", ""), tell))
+    return 0
+
+
+def _answer(path: str, name: str, progress=None) -> dict:
+    try:
+        return {"result": to_dict(extract(path, name, progress))}
+    except KnowledgeError as error:
+        return {"error": str(error), "again": error.again}
+    except MemoryError:
+        return {"error": NO_MEMORY, "again": False}
+
+
+def _send(out, data: dict) -> None:
+    out.write(json.dumps(data, ensure_ascii=False) + "\n")
+    out.flush()
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Holds the process to this much address space, where the system knows such a limit."""
+    if megabytes <= 0 or sys.platform == "darwin":
+        return
+    try:
+        import resource
+    except ImportError:
+        return
+    size = megabytes * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

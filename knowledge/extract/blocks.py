@@ -1,0 +1,65 @@
+"""What extraction gives: pages of blocks, each knowing where on its page it stands."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["heading", "paragraph", "list_item", "table_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` of a text stand in this box of a page.
+
+    The box is in fractions of the page, from its top left corner as it is shown (rotation applied).
+    """
+
+    start: int
+    end: int
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item or table row.
+
+    `level` is a heading's depth from 1, or a list item's from 0. `header` is, for a table row, the
+    header row of its table ("" for the header itself and for a table without one). The cells of a
+    row are joined with " | ".
+    """
+
+    kind: Kind
+    text: str
+    level: int = 0
+    header: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class Page:
+    """One page, slide or sheet. `number` counts from 1; `warning` says what could not be read."""
+
+    number: int
+    blocks: list[Block] = field(default_factory=list)
+    ocr: bool = False
+    warning: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(block.text for block in self.blocks)
+
+
+@dataclass(slots=True)
+class Extraction:
+    """A whole file. `paged` is true where page numbers mean something to a reader (PDF, slides)."""
+
+    pages: list[Page]
+    title: str = ""
+    paged: bool = False
+
+    @property
+    def characters(self) -> int:
+        return sum(len(block.text) for page in self.pages for block in page.blocks)

@@ -1,0 +1,112 @@
+"""PDF files: text with its place on the page, read by OCR where a page is only a picture."""
+
+from dataclasses import dataclass, field
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ..errors import KnowledgeError
+from .blocks import Block, Extraction, Page
+from .pdf_blocks import blocks_of
+from .pdf_layout import arrange, mark_headings, style_of
+from .pdf_lines import Joiner, vocabulary_of
+from .pdf_margins import without_running_lines
+from .pdf_pictures import Pictures, placed
+from .pdf_rules import Rule, rules_of
+from .pdf_tables import Table
+from .pdf_words import Frame, Word, words_of
+
+MAX_PAGES = 3000
+DAMAGED_PAGE = "This page is damaged and could not be read."
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page on its way to blocks."""
+
+    number: int
+    frame: Frame
+    words: list[Word]
+    rules: tuple[list[Rule], list[Rule]]
+    unknown: int = 0
+    pictures: list = field(default_factory=list)
+    scanned: list[Block] | None = None
+    warning: str = ""
+
+
+def extract(path, progress=None) -> Extraction:
+    """The text of a PDF file."""
+    document = _open(path)
+    try:
+        count = len(document)
+        if count > MAX_PAGES:
+            raise KnowledgeError(
+                f"The file has {count} pages; {MAX_PAGES} is the most. Split it into parts."
+            )
+        if not count:
+            raise KnowledgeError("The file is damaged: it has no pages. Save it anew as a PDF.")
+        sheets = _sheets(document, count, progress)
+        title = (document.get_metadata_value("Title") or "").strip()
+    finally:
+        document.close()
+    return Extraction(_pages(sheets), title, paged=True)
+
+
+def _open(path) -> pypdfium2.PdfDocument:
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
+            raise KnowledgeError(
+                "The PDF needs a password. Save a copy without one and upload that."
+            ) from error
+        if getattr(error, "err_code", None) == pdfium.FPDF_ERR_SECURITY:
+            raise KnowledgeError(
+                "The PDF is protected in a way that can't be read. Print it to a new PDF."
+            ) from error
+        raise KnowledgeError(
+            "The PDF is damaged and can't be opened. Save or export it anew."
+        ) from error
+    return document
+
+
+def _sheets(document, count: int, progress) -> list[Sheet]:
+    sheets, pictures = [], Pictures()
+    for index in range(count):
+        sheets.append(_sheet(document, index, pictures))
+        if progress:
+            progress(index + 1, count)
+    return sheets
+
+
+def _sheet(document, index: int, pictures: Pictures) -> Sheet:
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:
+        nothing = Frame(1.0, 1.0, (1, 0, 0, 1, 0, 0), 0)
+        return Sheet(index + 1, nothing, [], ([], []), scanned=[], warning=DAMAGED_PAGE)
+    try:
+        words, layout, unknown = words_of(page)
+        sheet = Sheet(index + 1, layout, words, rules_of(page, layout), unknown)
+        pictures.read(page, sheet)
+        return sheet
+    finally:
+        page.close()
+
+
+def _pages(sheets: list[Sheet]) -> list[Page]:
+    without_running_lines(sheets)
+    style = style_of(sheets)
+    joiner = Joiner(vocabulary_of([sheet.words for sheet in sheets]))
+    arranged = [arrange(sheet, style) for sheet in sheets]
+    mark_headings(arranged, style)
+    pages, carried = [], None
+    for sheet, groups in zip(sheets, arranged, strict=True):
+        if sheet.scanned is not None:
+            blocks = sheet.scanned
+        else:
+            blocks = placed(blocks_of(groups, sheet, joiner, carried), sheet.pictures)
+        # A table may have a caption below it before it goes on overleaf.
+        carried = next((each for each in groups[-2:][::-1] if isinstance(each, Table)), None)
+        pages.append(Page(sheet.number, blocks, sheet.scanned is not None, sheet.warning))
+    return pages

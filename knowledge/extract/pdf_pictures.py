@@ -1,0 +1,156 @@
+"""Pages and parts of pages that are pictures: what is to be read by OCR, and its place."""
+
+from ctypes import c_float
+from dataclasses import dataclass, field, replace
+
+import pypdfium2.raw as pdfium
+
+from . import ocr
+from .blocks import Block
+from .pdf_words import Frame, Word, frame
+
+# A document's time for OCR is bounded: two seconds a page, about one a picture.
+MAX_SCANS = 500
+MAX_PICTURES = 100
+# Fewer characters than this on a page that is a picture: its text is in the picture.
+FEW_CHARACTERS = 100
+PICTURE_SHARE = 0.5
+# A picture beside text is worth reading from this size, in points and as a share of the page.
+MIN_WIDTH = 150
+MIN_HEIGHT = 40
+MIN_SHARE = 0.06
+MIN_LETTERS = 12
+MAX_OBJECTS = 1000
+DPI = 150
+MAX_SIDE = 2200
+UNREAD = "This page is a picture in which no text was found."
+TOO_MANY = f"Only the first {MAX_SCANS} scanned pages were read."
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class Pictures:
+    """Reads a document's pictures, and stops at the limits."""
+
+    scans: int = 0
+    pictures: int = 0
+    seen: set = field(default_factory=set)
+
+    def read(self, page, sheet) -> None:
+        """Reads by OCR what of a page is a picture, and notes it on its sheet."""
+        plain = frame(page)
+        boxes = _picture_boxes(page, plain)
+        if _is_scan(page, sheet.words, sheet.unknown, boxes):
+            self._scan(page, sheet)
+        elif sheet.words and boxes:
+            self._beside(page, sheet, [box for box in boxes if self._wanted(box, sheet, plain)])
+
+    def _scan(self, page, sheet) -> None:
+        if self.scans >= MAX_SCANS:
+            sheet.warning = TOO_MANY
+            return
+        self.scans += 1
+        blocks = ocr.read_picture(_image(page), sheet.number)
+        had = 0 if sheet.unknown else sum(len(word.text) for word in sheet.words)
+        found = sum(len(block.text.replace(" ", "")) for block in blocks)
+        if found > had:
+            sheet.scanned, sheet.words = blocks, []
+        elif not sheet.words:
+            sheet.scanned, sheet.warning = [], UNREAD
+
+    def _wanted(self, box: Box, sheet, plain: Frame) -> bool:
+        """Whether a picture is large enough, new, and has no text of the page over it."""
+        left, top, right, bottom = box
+        wide, high = (right - left) * plain.width, (bottom - top) * plain.height
+        share = (right - left) * (bottom - top)
+        if wide < MIN_WIDTH or high < MIN_HEIGHT or share < MIN_SHARE:
+            return False
+        # The same size in the same place on another page is a letterhead or a background.
+        key = tuple(round(side, 2) for side in box)
+        if key in self.seen or self.pictures >= MAX_PICTURES:
+            return False
+        self.seen.add(key)
+        inside = sum(_within(word, sheet.frame, box) * len(word.text) for word in sheet.words)
+        return inside < 20
+
+    def _beside(self, page, sheet, boxes: list[Box]) -> None:
+        if not boxes:
+            return
+        image = _image(page)
+        for box in boxes:
+            self.pictures += 1
+            left, top, right, bottom = box
+            wide, high = image.size
+            part = image.crop(
+                (int(left * wide), int(top * high), int(right * wide), int(bottom * high))
+            )
+            blocks = [_moved(block, box) for block in ocr.read_picture(part, sheet.number)]
+            if sum(c.isalpha() for block in blocks for c in block.text) >= MIN_LETTERS:
+                sheet.pictures.append((box, blocks))
+
+
+def _is_scan(page, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
+    """Whether the page's text has to be read from its picture."""
+    characters = sum(len(word.text) for word in words)
+    if unknown > characters:
+        return True
+    if characters >= FEW_CHARACTERS:
+        return False
+    if not characters:
+        return pdfium.FPDFPage_CountObjects(page) > 0
+    return any((b[2] - b[0]) * (b[3] - b[1]) >= PICTURE_SHARE for b in boxes)
+
+
+def _picture_boxes(page, plain: Frame) -> list[Box]:
+    """Where the page has pictures, in fractions of the page as it is shown."""
+    boxes = []
+    sides = [c_float() for _ in range(4)]
+    for index in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
+        thing = pdfium.FPDFPage_GetObject(page, index)
+        if pdfium.FPDFPageObj_GetType(thing) == pdfium.FPDF_PAGEOBJ_IMAGE:
+            pdfium.FPDFPageObj_GetBounds(thing, *sides)
+            box = plain.fractions(*plain.box(*(side.value for side in sides)))
+            if box[2] > box[0] and box[3] > box[1]:
+                boxes.append(box)
+    return boxes
+
+
+def _within(word: Word, layout: Frame, box: Box) -> bool:
+    left, top, right, bottom = layout.fractions(word.left, word.top, word.right, word.bottom)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return box[0] < x < box[2] and box[1] < y < box[3]
+
+
+def _image(page):
+    longest = max(page.get_size()) or 1.0
+    return page.render(scale=min(DPI / 72, MAX_SIDE / longest)).to_pil()
+
+
+def _moved(block: Block, box: Box) -> Block:
+    """A block read from part of a page, its spans as fractions of the whole."""
+    left, top, right, bottom = box
+    wide, high = right - left, bottom - top
+    spans = tuple(
+        replace(
+            span,
+            left=left + span.left * wide,
+            top=top + span.top * high,
+            right=left + span.right * wide,
+            bottom=top + span.bottom * high,
+        )
+        for span in block.spans
+    )
+    return replace(block, spans=spans)
+
+
+def placed(blocks: list[Block], pictures: list[tuple[Box, list[Block]]]) -> list[Block]:
+    """The page's blocks with those of its pictures after the last block above each picture."""
+    blocks = list(blocks)
+    for box, read in pictures:
+        at = 0
+        for index, block in enumerate(blocks, start=1):
+            if block.spans and block.spans[-1].bottom <= box[1] + 0.01:
+                at = index
+        blocks[at:at] = read
+    return blocks

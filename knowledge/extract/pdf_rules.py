@@ -1,0 +1,153 @@
+"""Ruled lines of a PDF page, gathered into the grids of its tables."""
+
+import ctypes
+from collections import Counter
+
+import pypdfium2.raw as pdfium
+
+from .pdf_words import Frame
+
+# A drawing of more objects than this is a picture, not a page of tables.
+MAX_OBJECTS = 6000
+MAX_SEGMENTS = 400
+MAX_SHADES = 300
+THIN = 4.0
+
+Rule = tuple[float, float, float]
+
+
+def rules_of(page, frame: Frame) -> tuple[list[Rule], list[Rule]]:
+    """The page's horizontal and vertical rules as (position, start, end), merged."""
+    across: list[Rule] = []
+    down: list[Rule] = []
+    shades: list[tuple] = []
+    count = pdfium.FPDFPage_CountObjects(page)
+    if not 0 < count <= MAX_OBJECTS:
+        return [], []
+    for index in range(count):
+        thing = pdfium.FPDFPage_GetObject(page, index)
+        if pdfium.FPDFPageObj_GetType(thing) == pdfium.FPDF_PAGEOBJ_PATH:
+            for box in _path_boxes(thing, frame, shades):
+                _sort_rule(box, across, down)
+    for box in _cell_shades(shades[:MAX_SHADES]):
+        _sort_rule(box, across, down)
+    return _merged(across), _merged(down)
+
+
+def _cell_shades(shades: list[tuple]) -> list[tuple]:
+    """Of filled areas without a border those of cells: several side by side, in none larger.
+
+    The others are shades behind a line of text or a whole page, and no rules.
+    """
+    outer = [box for box in shades if not any(_holds(other, box) for other in shades)]
+    level = Counter((round(box[1] / 2), round(box[3] / 2)) for box in outer)
+    return [box for box in outer if level[round(box[1] / 2), round(box[3] / 2)] > 1]
+
+
+def _holds(outer: tuple, inner: tuple) -> bool:
+    return (
+        outer != inner
+        and outer[0] <= inner[0] + 1
+        and outer[1] <= inner[1] + 1
+        and outer[2] >= inner[2] - 1
+        and outer[3] >= inner[3] - 1
+        and (outer[2] - outer[0]) * (outer[3] - outer[1])
+        > 1.02 * (inner[2] - inner[0]) * (inner[3] - inner[1])
+    )
+
+
+def _path_boxes(path, frame: Frame, shades: list[tuple]):
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+    if not fill.value and not stroke.value:
+        return
+    count = pdfium.FPDFPath_CountSegments(path)
+    if count <= 5:
+        sides = [ctypes.c_float() for _ in range(4)]
+        if pdfium.FPDFPageObj_GetBounds(path, *sides):
+            box = frame.box(*(side.value for side in sides))
+            if stroke.value or min(box[2] - box[0], box[3] - box[1]) < THIN:
+                yield box
+            else:
+                shades.append(box)
+    elif count <= MAX_SEGMENTS:
+        yield from _segment_boxes(path, count, frame)
+
+
+def _segment_boxes(path, count: int, frame: Frame):
+    """Each straight stroke of a path that draws many, as a whole grid in one."""
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(path, matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    before = None
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        here = (
+            matrix.a * x.value + matrix.c * y.value + matrix.e,
+            matrix.b * x.value + matrix.d * y.value + matrix.f,
+        )
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_LINETO and before:
+            box = frame.box(*before, *here)
+            if box[2] - box[0] < 1 or box[3] - box[1] < 1:
+                yield box
+        before = here
+
+
+def _sort_rule(box: tuple, across: list[Rule], down: list[Rule]) -> None:
+    left, top, right, bottom = box
+    wide, high = right - left, bottom - top
+    if high < THIN and wide >= 4:
+        across.append(((top + bottom) / 2, left, right))
+    elif wide < THIN and high >= 4:
+        down.append(((left + right) / 2, top, bottom))
+    elif wide >= 12 and high >= 7:
+        across += [(top, left, right), (bottom, left, right)]
+        down += [(left, top, bottom), (right, top, bottom)]
+
+
+def _merged(rules: list[Rule]) -> list[Rule]:
+    """Rules on the same line that touch, as one."""
+    merged: list[list[float]] = []
+    # Snapped before sorting, so that pieces of one rule stand together.
+    for at, start, end in sorted(rules, key=lambda rule: (round(rule[0] / 2), rule[1])):
+        last = merged[-1] if merged else None
+        if last and abs(last[0] - at) < 2.5 and start <= last[2] + 4:
+            last[2] = max(last[2], end)
+        else:
+            merged.append([at, start, end])
+    return [tuple(rule) for rule in merged if rule[2] - rule[1] >= 7]
+
+
+def positions(values: list[float]) -> list[float]:
+    """Sorted positions, those that nearly coincide taken as one."""
+    kept: list[float] = []
+    for value in sorted(values):
+        if not kept or value - kept[-1] > THIN:
+            kept.append(value)
+    return kept
+
+
+def grids_of(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules that cross or touch each other, gathered into grids."""
+    if len(across) * len(down) > 250_000:
+        return []
+    parent = list(range(len(across) + len(down)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for i, (y, x0, x1) in enumerate(across):
+        for j, (x, y0, y1) in enumerate(down):
+            if x0 - 3 <= x <= x1 + 3 and y0 - 3 <= y <= y1 + 3:
+                parent[root(i)] = root(len(across) + j)
+    grids: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, rule in enumerate(across):
+        grids.setdefault(root(i), ([], []))[0].append(rule)
+    for j, rule in enumerate(down):
+        grids.setdefault(root(len(across) + j), ([], []))[1].append(rule)
+    return [grid for grid in grids.values() if len(grid[0]) >= 2 and grid[1]]

@@ -1,0 +1,244 @@
+"""PDF text: what a reader sees, in the order in which it is read, and where it stands."""
+
+import pypdfium2
+import pytest
+from reportlab.lib.utils import ImageReader
+
+from knowledge.extract import KnowledgeError, extract
+
+from .samples import HEIGHT, WIDTH, picture, png, rows, texts
+
+
+def test_lines_of_a_paragraph_are_one_block_on_the_right_page(pdf):
+    found = extract(pdf(lambda s: s.prose(100), lambda s: s.text(72, 100, "The second page.")))
+    assert found.paged
+    assert [page.number for page in found.pages] == [1, 2]
+    assert len(found.pages[0].blocks) == 1
+    assert "agreed with the manager at the start" in found.pages[0].text
+    assert found.pages[1].text == "The second page."
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_the_box_of_a_line_encloses_its_ink_however_the_page_is_turned(pdf, turn):
+    path = pdf(lambda s: s.text(120, 200, "Enclosed", size=24))
+    document = pypdfium2.PdfDocument(path)
+    document[0].set_rotation(turn)
+    document[0].set_cropbox(50, 50, WIDTH - 20, HEIGHT - 90)
+    turned = path.with_name("turned.pdf")
+    document.save(turned)
+    image = document[0].render(scale=2, grayscale=True).to_pil()
+    document.close()
+    (span,) = extract(turned).pages[0].blocks[0].spans
+    dark = image.point(lambda value: 255 if value < 128 else 0).getbbox()
+    box = (span.left, span.top, span.right, span.bottom)
+    sides = (image.width, image.height) * 2
+    for ink, side, length in zip(dark, box, sides, strict=True):
+        assert abs(ink - side * length) < 4
+
+
+def test_a_span_covers_just_the_words_of_its_line(pdf):
+    block = extract(pdf(lambda s: s.prose(100))).pages[0].blocks[0]
+    pieces = [block.text[span.start : span.end] for span in block.spans]
+    assert pieces[1].startswith("manager at the start")
+    assert " ".join(pieces) == block.text
+    assert [span.page for span in block.spans] == [1, 1, 1]
+
+
+def test_larger_and_bold_lines_are_headings_of_their_depth(pdf):
+    def draw(sheet):
+        sheet.text(72, 80, "Handbook", size=24)
+        sheet.text(72, 120, "Working hours", size=16)
+        sheet.prose(150)
+        sheet.text(72, 210, "Public holidays", font="Helvetica-Bold")
+        sheet.prose(235)
+
+    found = extract(pdf(draw))
+    headings = [(b.text, b.level) for b in found.pages[0].blocks if b.kind == "heading"]
+    assert headings == [("Handbook", 1), ("Working hours", 2), ("Public holidays", 3)]
+
+
+def test_list_items_keep_their_mark_and_their_wrapped_lines(pdf):
+    def draw(sheet):
+        sheet.prose(80)
+        sheet.text(72, 150, "\u2022")
+        sheet.text(
+            90, 150, "Keep the receipt for every meal that you claim from the company and hand"
+        )
+        sheet.text(90, 164, "it in within a month")
+        sheet.text(72, 178, "\u2022 Ask first")
+        sheet.text(72, 200, "1. Open the form")
+        sheet.text(72, 214, "2. Send the form")
+
+    assert texts(extract(pdf(draw)), "list_item") == [
+        "- Keep the receipt for every meal that you claim from the company and hand it in "
+        "within a month",
+        "- Ask first",
+        "1. Open the form",
+        "2. Send the form",
+    ]
+
+
+def test_a_word_parted_at_a_line_end_is_mended_and_a_compound_keeps_its_hyphen(pdf):
+    def draw(sheet):
+        sheet.text(72, 100, "Whoever travels by train books the ticket with the travel depart-")
+        sheet.text(72, 114, "ment and gets it by mail. For help there is a well-known self-service")
+        sheet.text(72, 128, "page, and whoever is not at ease with it may call. This very self-")
+        sheet.text(72, 142, "service page is open all day.")
+
+    text = extract(pdf(draw)).pages[0].text
+    assert "travel department and" in text
+    assert "very self-service page" in text
+
+
+def test_running_headers_footers_and_page_numbers_are_dropped(pdf):
+    def page(number):
+        def draw(sheet):
+            sheet.text(72, 40, "Contoso Handbook")
+            sheet.prose(100)
+            sheet.text(72, 150, f"Chapter {'abcde'[number]} is about its own matter.")
+            sheet.text(280, 810, f"Page {number + 8} of 12")
+
+        return draw
+
+    found = extract(pdf(*(page(number) for number in range(5))))
+    text = "\n".join(page.text for page in found.pages)
+    assert "Contoso Handbook" not in text
+    assert "of 12" not in text
+    assert all(f"Chapter {letter} is" in text for letter in "abcde")
+
+
+def test_pages_that_say_little_but_the_same_keep_their_text(pdf):
+    found = extract(pdf(*[lambda s: s.text(72, 40, "Confidential")] * 4))
+    assert texts(found) == ["Confidential"] * 4
+
+
+def test_a_ruled_table_gives_rows_with_their_header_and_wrapped_cells_whole(pdf):
+    def draw(sheet):
+        sheet.prose(80)
+        sheet.grid((70, 240, 390, 520), (150, 170, 205, 225))
+        sheet.row(164, ("Leave", "Days", "Notice"), font="Helvetica-Bold")
+        sheet.text(72, 184, "Parental leave of")
+        sheet.text(72, 198, "both parents")
+        sheet.row(184, ("60", "Two months"), xs=(250, 400))
+        sheet.row(219, ("Sick leave", "10", "None"))
+
+    header = "Leave | Days | Notice"
+    assert rows(extract(pdf(draw))) == [
+        (header, ""),
+        ("Parental leave of both parents | 60 | Two months", header),
+        ("Sick leave | 10 | None", header),
+    ]
+
+
+def test_a_table_without_rules_is_told_by_its_columns(pdf):
+    def draw(sheet):
+        sheet.row(100, ("Grade", "Salary", "Bonus"))
+        for index in range(4):
+            sheet.row(116 + 16 * index, (f"Level {'ABCD'[index]}", f"{index + 4},500", "5%"))
+
+    found = rows(extract(pdf(draw)))
+    assert found[0] == ("Grade | Salary | Bonus", "")
+    assert found[3] == ("Level C | 6,500 | 5%", "Grade | Salary | Bonus")
+
+
+def test_a_header_repeated_on_the_next_page_is_not_doubled(pdf):
+    def page(first):
+        def draw(sheet):
+            ys = [90 + 20 * index for index in range(7)]
+            sheet.grid((70, 240, 390, 520), ys)
+            sheet.row(104, ("Item", "Price", "Unit"), font="Helvetica-Bold")
+            for index in range(5):
+                sheet.row(124 + 20 * index, (f"Part {'abcdefghij'[first + index]}", "1", "kg"))
+
+        return draw
+
+    found = rows(extract(pdf(page(0), page(5))))
+    assert [text for text, _ in found].count("Item | Price | Unit") == 1
+    assert len(found) == 11
+    assert {header for _, header in found[1:]} == {"Item | Price | Unit"}
+
+
+def test_two_columns_of_prose_are_no_table(pdf):
+    def draw(sheet):
+        for x in (60, 320):
+            for index in range(12):
+                sheet.text(x, 100 + 13 * index, "The words of this column run on and on", size=11)
+
+    found = extract(pdf(draw))
+    assert not rows(found)
+    assert "run on and on The words of this column" in found.pages[0].text
+
+
+def test_prose_alone_never_becomes_a_table(pdf):
+    assert not rows(extract(pdf(lambda s: s.prose(100), lambda s: s.prose(300))))
+
+
+def test_a_scanned_page_is_read_beside_pages_of_text(pdf):
+    scan = ImageReader(png(picture(["Visitors sign in", "at the front desk."])))
+    told = []
+    path = pdf(
+        lambda s: s.prose(100),
+        lambda s: s.canvas.drawImage(scan, 0, 400, width=WIDTH, height=290),
+    )
+    found = extract(path, progress=lambda done, total: told.append((done, total)))
+    assert [page.ocr for page in found.pages] == [False, True]
+    assert "visitors sign in" in found.pages[1].text.lower()
+    span = found.pages[1].blocks[0].spans[0]
+    assert span.page == 2
+    assert 0.15 < span.top < span.bottom < 0.35
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_picture_of_words_within_a_page_of_text_is_read_in_its_place(pdf):
+    shot = ImageReader(png(picture(["Monthly premium", "Forty five dollars"], size=(800, 260))))
+
+    def draw(sheet):
+        sheet.prose(100)
+        sheet.canvas.drawImage(shot, 72, HEIGHT - 400, width=450, height=200)
+        sheet.prose(500)
+
+    blocks = texts(extract(pdf(draw)))
+    assert "premium" in " ".join(blocks[1:-1]).lower()
+    assert blocks[0] == blocks[-1]
+
+
+def test_ligatures_and_odd_spaces_become_plain_letters(pdf):
+    def draw(sheet):
+        from reportlab.pdfbase import pdfmetrics
+        from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+        pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+        sheet.text(72, 100, "o\ufb03ce\u00a0hours", font="HeiseiMin-W3")
+
+    text = extract(pdf(draw)).pages[0].text
+    assert "\ufb03" not in text
+    assert "\u00a0" not in text
+
+
+def test_a_file_that_needs_a_password_says_so(pdf):
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    path = pdf(lambda s: s.prose(100), encrypt=StandardEncryption("secret", canPrint=0))
+    with pytest.raises(KnowledgeError, match="needs a password"):
+        extract(path)
+
+
+def test_a_file_that_is_only_protected_from_change_is_read(pdf):
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    lock = StandardEncryption("", ownerPassword="owner", canCopy=0)
+    assert (
+        "two days of the week" in extract(pdf(lambda s: s.prose(100), encrypt=lock)).pages[0].text
+    )
+
+
+def test_a_damaged_file_says_so(tmp_path):
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + b"\x01garbage" * 200)
+    with pytest.raises(KnowledgeError, match="damaged"):
+        extract(path)
+
+
+def test_an_empty_page_holds_no_text(pdf):
+    with pytest.raises(KnowledgeError, match="no text"):
+        extract(pdf(lambda s: s.text(72, 72, "")))
