@@ -56,6 +56,10 @@ class Extractor:
     def __exit__(self, *_) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        # Kept by a thread that has ended.
+        self.close()
+
     def extract(
         self, path: str | Path, name: str = "", progress: Progress | None = None
     ) -> Extraction:

@@ -1,0 +1,149 @@
+"""Collections and documents in the Django admin. Documents come in by upload, never by a form."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from knowledge import removal
+from knowledge.forms import UploadForm
+from knowledge.models import Collection, Document, Passage, Version
+from knowledge.views import uploads_of
+
+
+@admin.register(Collection)
+class CollectionAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "open_to_all", "readers"]
+    prepopulated_fields = {"slug": ["name"]}
+    filter_horizontal = ["groups"]
+    search_fields = ["name", "slug"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="read by")
+    def readers(self, collection):
+        if collection.open_to_all:
+            return "everyone"
+        return ", ".join(str(group) for group in collection.groups.all()) or "nobody"
+
+    def get_deleted_objects(self, objs, request):
+        documents = [one for collection in objs for one in collection.documents.all()]
+        return deletion(self, request, [*objs, *documents], documents)
+
+
+def deletion(model_admin, request, told: list, documents: list):
+    """What the admin's confirmation page tells: Django's own would list every passage."""
+    counts = {"documents": len(documents)}
+    for document in documents:
+        for count, noun in removal.consequences(document):
+            counts[noun] = counts.get(noun, 0) + count
+    refused = (
+        set() if model_admin.has_delete_permission(request) else {model_admin.opts.verbose_name}
+    )
+    return [str(one) for one in told], counts, refused, []
+
+
+class ReadOnly:
+    """What the desk writes itself is looked at here, not changed."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class VersionInline(ReadOnly, admin.TabularInline):
+    model = Version
+    fields = ["opened", "status", "error", "pages", "passage_count", "uploaded_by", "uploaded_at"]
+    readonly_fields = ["opened"]
+    ordering = ["-number"]
+    can_delete = False
+    extra = 0
+
+    @admin.display(description="version")
+    def opened(self, version):
+        return format_html(
+            '<a href="{}">{}</a>', version.get_absolute_url(), f"version {version.number}"
+        )
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["name", "title", "collection", "newest_status"]
+    list_filter = [("collection", admin.RelatedOnlyFieldListFilter), "versions__status"]
+    search_fields = ["name", "title"]
+    list_select_related = ["collection"]
+    inlines = [VersionInline]
+    actions = ["retry"]
+
+    def get_queryset(self, request):
+        found = Document.objects.visible_to(request.user).order_by("name")
+        return found.prefetch_related("versions")
+
+    @admin.display(description="newest version")
+    def newest_status(self, document):
+        newest = max(document.versions.all(), key=lambda one: one.number, default=None)
+        return newest.get_status_display() if newest else "no file"
+
+    @admin.action(description="Read again what failed", permissions=["upload"])
+    def retry(self, request, queryset):
+        failed = Version.objects.filter(document__in=queryset, status=Version.Status.FAILED)
+        for version in failed:
+            version.retry()
+        self.message_user(request, f"{len(failed)} put into the queue again.", messages.SUCCESS)
+
+    def get_deleted_objects(self, objs, request):
+        return deletion(self, request, list(objs), list(objs))
+
+    def has_upload_permission(self, request):
+        return request.user.has_perm("knowledge.add_version")
+
+    def get_urls(self):
+        upload = self.admin_site.admin_view(self.upload_view)
+        return [path("upload/", upload, name="knowledge_document_upload"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        link = reverse("admin:knowledge_document_upload")
+        may = self.has_upload_permission(request)
+        return super().changelist_view(
+            request, {"upload_link": link if may else "", **(extra_context or {})}
+        )
+
+    def upload_view(self, request):
+        """Takes files as the page `documents` does, inside the admin."""
+        if not self.has_upload_permission(request):
+            raise PermissionDenied
+        posted = request.method == "POST"
+        form = UploadForm(
+            request.POST if posted else None, request.FILES if posted else None, user=request.user
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Upload documents",
+            "opts": self.opts,
+            "form": form,
+            "uploads": uploads_of(form, request.user) if posted else [],
+        }
+        name = "uploads" if request.htmx else "admin_upload"
+        status = 400 if posted and not form.is_valid() else 200
+        return render(request, f"knowledge/{name}.html", context, status=status)
+
+
+@admin.register(Passage)
+class PassageAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["version", "ordinal", "page", "live", "headings"]
+    list_filter = ["live", ("collection", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["version__document__name", "text"]
+    list_select_related = ["version__document"]
+    fields = ["version", "ordinal", "page", "live", "headings", "text", "recipe"]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        heavy = ["embedding", "sentence_embeddings", "words", "spans"]
+        return Passage.objects.visible_to(request.user).defer(*heavy)
+
+    def has_delete_permission(self, request, obj=None):
+        return False

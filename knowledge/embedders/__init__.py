@@ -1,0 +1,1 @@
+"""The models that embed, one module each; `knowledge.embeddings` chooses among them."""

@@ -1,0 +1,63 @@
+"""Any sentence-transformers model, from a folder or the hub, in torch."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.embedders.encoded import Encoded, normalised
+from knowledge.errors import KnowledgeError
+
+BATCH = 32
+WEIGHTS = (".safetensors", ".bin", ".json")
+
+
+def recipe(name: str) -> str:
+    """The model's name; for a folder also a fingerprint, for folders of one name differ inside."""
+    last = name.rstrip("/").rsplit("/", 1)[-1][:60]
+    weights = sorted(path for path in Path(name).rglob("*") if path.suffix in WEIGHTS)
+    if not weights:
+        return last
+    digest = hashlib.sha256()
+    for path in weights:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return f"{last}-{digest.hexdigest()[:12]}"
+
+
+class SentenceTransformerEmbedder:
+    """The model named by `EMBEDDING_MODEL`; loading it takes seconds and hundreds of megabytes."""
+
+    def __init__(self, name: str):
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self.model = SentenceTransformer(name)
+        except (OSError, ValueError) as error:
+            raise KnowledgeError(
+                f"The embedding model “{name}” can't be loaded: {error}. "
+                "Set EMBEDDING_MODEL to a folder or a model of the hub."
+            ) from error
+        self.recipe = recipe(name)
+        self.window = self.model.max_seq_length or 512
+        self.tokenizer = self.model.tokenizer
+
+    def count_tokens(self, text: str) -> int:
+        return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+    def encode(self, texts: list[str], question: bool = False) -> list[Encoded]:
+        encode = self.model.encode_query if question else self.model.encode_document
+        rows = encode(texts, output_value=None, batch_size=BATCH, show_progress_bar=False)
+        return [self._encoded(text, row) for text, row in zip(texts, rows, strict=True)]
+
+    def _encoded(self, text: str, row: dict) -> Encoded:
+        mask = self.tokenizer(
+            text, truncation=True, max_length=self.window, return_offsets_mapping=True
+        )
+        offsets = np.array(mask["offset_mapping"])
+        real = row["attention_mask"].bool()
+        tokens = row["token_embeddings"][real].float().cpu().numpy()
+        # A prompt that the model puts before the text shifts its tokens: align them at the end.
+        size = min(len(tokens), len(offsets))
+        vector = normalised(row["sentence_embedding"].float().cpu().numpy())
+        return Encoded(vector, tokens[-size:], offsets[-size:])

@@ -1,0 +1,47 @@
+"""What search gives: plain values, without Django."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Characters `start` to `end` of a passage's text, and their cosine with the question."""
+
+    start: int
+    end: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that search gives, best first: plain values, safe to use outside the ORM.
+
+    `score` is the fused score; `similarity` the passage's cosine with the question; the ranks
+    count from 1, None where that search did not give the passage.
+    """
+
+    passage_id: int
+    version_id: int
+    document_id: int
+    document: str
+    title: str
+    collection: str
+    version: int
+    date: str
+    headings: str
+    text: str
+    page: int | None
+    score: float
+    similarity: float
+    vector_rank: int | None = None
+    text_rank: int | None = None
+    text_score: float = 0.0
+    page_starts: tuple[tuple[int, int], ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+
+    def page_at(self, place: int) -> int | None:
+        """The page of the character at `place`: a passage may run on over a page's end."""
+        if self.page is None:
+            return None
+        begun = [page for start, page in self.page_starts if start <= place]
+        return begun[-1] if begun else self.page

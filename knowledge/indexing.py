@@ -1,0 +1,149 @@
+"""From a stored file to passages that search finds: extract, chunk, embed, publish."""
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from knowledge import embeddings
+from knowledge.chunking import Chunk, chunk
+from knowledge.errors import KnowledgeError
+from knowledge.extract import NO_TEXT
+from knowledge.extract.blocks import Extraction
+from knowledge.extract.isolated import Extractor
+from knowledge.models import Passage, Version
+
+EMBED_BATCH = 64
+SECONDS_BETWEEN_REPORTS = 0.5
+
+
+def index(version: Version) -> None:
+    """Makes a queued version searchable, or marks it failed with a sentence for its administrator.
+
+    Safe to run again at any point: nothing is kept before the one transaction that publishes.
+    """
+    try:
+        version.begin()
+        extraction = extract(version)
+        chunks = chunk(
+            extraction,
+            title_of(version, extraction),
+            embeddings.embedder().count_tokens,
+            embeddings.embedder().window,
+        )
+        if not chunks:
+            raise KnowledgeError(NO_TEXT)
+        passages = embed(version, chunks)
+        version.publish(passages, extraction.title, len(extraction.pages), extraction.paged)
+    except KnowledgeError as error:
+        version.fail(str(error))
+
+
+def extract(version: Version) -> Extraction:
+    version.report(Version.Status.EXTRACTING, 0)
+    try:
+        path = version.file.path
+    except ValueError:
+        raise KnowledgeError("The stored file is missing. Upload it again.") from None
+    extraction = extractor().extract(path, version.document.name, reporter(version))
+    version.warn(
+        [f"Page {page.number}: {page.warning}" for page in extraction.pages if page.warning]
+    )
+    return replace(extraction, title=extraction.title.replace("\0", " ").strip()[:255])
+
+
+_thread = threading.local()
+
+
+def extractor() -> Extractor:
+    """This thread's reader: its child process stays for the next file."""
+    if not hasattr(_thread, "extractor"):
+        _thread.extractor = Extractor()
+    return _thread.extractor
+
+
+def reporter(version: Version):
+    """A callback (done, total) that writes the progress down, not too often."""
+    last = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
+            last = time.monotonic()
+            version.report(Version.Status.EXTRACTING, round(100 * done / max(total, 1)))
+
+    return report
+
+
+def title_of(version: Version, extraction: Extraction) -> str:
+    """What stands before every passage: the file's own title, else its name in words."""
+    return extraction.title[:120] or words(version.document.name)
+
+
+def words(name: str) -> str:
+    return Path(name).stem.replace("_", " ").replace("-", " ").strip()
+
+
+def embed(version: Version, chunks: list[Chunk]) -> list[Passage]:
+    """The unsaved passages of a version, in order."""
+    passages, recipe = [], embeddings.recipe()
+    for first in range(0, len(chunks), EMBED_BATCH):
+        version.report(Version.Status.EMBEDDING, round(100 * first / len(chunks)))
+        batch = chunks[first : first + EMBED_BATCH]
+        for item, embedding in zip(batch, embeddings.embed_passages(batch), strict=True):
+            passages.append(passage(version, len(passages), item, embedding, recipe))
+    return passages
+
+
+def passage(version: Version, ordinal: int, item: Chunk, embedding, recipe: str) -> Passage:
+    return Passage(
+        version=version,
+        collection_id=version.document.collection_id,
+        ordinal=ordinal,
+        headings=item.headings,
+        text=item.text,
+        page=item.page,
+        page_starts=[number for start in item.page_starts for number in start],
+        spans=[list_of(span) for span in item.spans],
+        recipe=recipe,
+        embedding=embedding.vector,
+        sentences=[offset for sentence in item.sentences for offset in sentence],
+        sentence_embeddings=list(embedding.sentences),
+    )
+
+
+def list_of(span) -> list:
+    """A span as it is stored: four decimals place it within a tenth of a millimetre."""
+    box = (span.left, span.top, span.right, span.bottom)
+    return [span.start, span.end, span.page, *(round(edge, 4) for edge in box)]
+
+
+def index_by_id(version_id: int, tries_left: int = 0) -> None:
+    """`index`, for a job: a version that was deleted meanwhile is nobody's error.
+
+    What nobody foresaw is raised. Without another try it ends on the row too, where its
+    administrator sees it; so does a document whose tries were all cut short (`tries_left` < 0).
+    """
+    version = Version.objects.select_related("document").filter(pk=version_id).first()
+    if version is None or version.finished:
+        return
+    if tries_left < 0:
+        give_up(version, "the worker ended in mid-work, again and again")
+        return
+    try:
+        index(version)
+    except Version.DoesNotExist:
+        return
+    except Exception as error:
+        if not tries_left:
+            give_up(version, type(error).__name__)
+        raise
+
+
+def give_up(version: Version, reason: str) -> None:
+    with suppress(Version.DoesNotExist):
+        version.fail(
+            f"An unexpected error stopped the work ({reason}). Try again; if it comes back, tell "
+            "the help desk's maintainers the name of this document."
+        )

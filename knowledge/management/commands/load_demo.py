@@ -1,0 +1,19 @@
+"""`manage.py load_demo`: the demo company, its accounts and its handbook."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from knowledge.demo import company
+from knowledge.errors import KnowledgeError
+
+
+class Command(BaseCommand):
+    help = "Makes the demo company's groups, collections, accounts and handbook, where missing."
+
+    def handle(self, **options):
+        try:
+            versions = company.load()
+        except KnowledgeError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"Documents queued: {len(versions)}")
+        for line in company.account_lines():
+            self.stdout.write(line)

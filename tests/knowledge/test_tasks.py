@@ -1,0 +1,212 @@
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
+
+from knowledge import indexing, tasks
+from knowledge.models import Passage, Version
+from knowledge.uploads import upload
+
+TEXT = b"Every employee has 25 working days of leave a year."
+# A worker as the desk starts it, but for a reader that never ends.
+WORKER = """
+import asyncio, time
+import django
+django.setup()
+from procrastinate.contrib.django import app
+from knowledge.extract.isolated import Extractor
+
+def read(*arguments):
+    print("begun", flush=True)
+    time.sleep(60)
+
+async def work():
+    with app.replace_connector(app.connector.get_worker_connector()):
+        async with app.open_async():
+            await app.run_worker_async(concurrency=2)
+
+Extractor.extract = read
+asyncio.run(work())
+"""
+
+
+def queued(collection, data=TEXT, name="leave.txt"):
+    return upload(collection, name, ContentFile(data, name)).version
+
+
+def database_url():
+    """The address of the test database."""
+    made = connection.settings_dict
+    password = f":{quote(made['PASSWORD'], safe='')}" if made["PASSWORD"] else ""
+    host = quote(made["HOST"], safe="") + (f":{made['PORT']}" if made["PORT"] else "")
+    return f"postgresql://{made['USER']}{password}@{host}/{made['NAME']}"
+
+
+@pytest.fixture
+def start_worker(run_jobs, tmp_path):
+    """Starts a worker process on the test database, and waits until it has begun a document."""
+    started = []
+    of_its_own = {"DATABASE_URL": database_url(), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+    of_its_own |= {"DJANGO_SETTINGS_MODULE": "helpdesk.settings", "VAR_DIR": str(tmp_path)}
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "-c", WORKER],
+            cwd=settings.BASE_DIR,
+            env=os.environ | of_its_own,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout.readline() == "begun\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture(autouse=True)
+def closed_readers(monkeypatch):
+    """The readers of the jobs' threads end with the test; in the worker they stay."""
+    readers, extractor = set(), indexing.extractor
+
+    def kept():
+        reader = extractor()
+        readers.add(reader)
+        return reader
+
+    monkeypatch.setattr(indexing, "extractor", kept)
+    yield
+    for reader in readers:
+        reader.close()
+
+
+def die_long_ago():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'"
+        )
+
+
+def give_back():
+    """Queues the look for dead workers that comes every minute, where it has not come already."""
+    with suppress(AlreadyEnqueued):
+        tasks.retry_stalled.defer(timestamp=0)
+
+
+def status(version):
+    return Version.objects.get(pk=version.pk).status
+
+
+def job():
+    return ProcrastinateJob.objects.get(task_name=tasks.ingest.name)
+
+
+def test_a_queued_document_is_read_and_found(everyone, run_jobs):
+    version = queued(everyone)
+    run_jobs()
+    assert status(version) == Version.Status.READY
+    assert Passage.objects.live().get().text == TEXT.decode()
+    assert job().status == "succeeded"
+
+
+def test_a_bad_file_does_not_keep_the_worker_from_the_next(everyone, run_jobs):
+    bad = queued(everyone, b"%PDF-1.7 and then nothing", "bad.pdf")
+    good = queued(everyone)
+    run_jobs()
+    assert (status(bad), status(good)) == (Version.Status.FAILED, Version.Status.READY)
+
+
+def test_versions_of_one_document_are_read_in_order(everyone, run_jobs):
+    versions = [queued(everyone, TEXT + b" " * n) for n in range(3)]
+    run_jobs()
+    run_jobs()
+    run_jobs()
+    assert [status(version) for version in versions] == ["replaced", "replaced", "ready"]
+
+
+def test_a_document_that_was_deleted_in_the_queue_is_nobodys_error(everyone, run_jobs):
+    queued(everyone).document.delete()
+    run_jobs()
+    assert job().status == "succeeded"
+
+
+def test_the_job_of_a_killed_worker_is_taken_over(everyone, run_jobs, start_worker):
+    version = queued(everyone)
+    worker = start_worker()
+    assert status(version) == Version.Status.EXTRACTING
+    newer = queued(everyone, TEXT + b" Newer.")
+    worker.kill()
+    worker.wait()
+    give_back()
+    run_jobs()
+    assert (job_of(version).status, status(newer)) == ("doing", "queued")
+    die_long_ago()
+    give_back()
+    for _ in range(3):
+        run_jobs()
+    assert (status(version), status(newer)) == ("replaced", "ready")
+    assert job_of(version).attempts == 2
+    assert Passage.objects.live().get().version == newer
+
+
+def job_of(version):
+    return ProcrastinateJob.objects.get(task_name=tasks.ingest.name, args__version_id=version.pk)
+
+
+def test_the_job_of_a_living_worker_is_left_to_it(everyone, run_jobs, start_worker):
+    version = queued(everyone)
+    start_worker()
+    give_back()
+    run_jobs()
+    assert (job().status, job().attempts) == ("doing", 0)
+    assert status(version) == Version.Status.EXTRACTING
+
+
+def test_the_look_for_the_dead_that_died_itself_keeps_nobody(everyone, run_jobs):
+    version = queued(everyone)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status)"
+            " SELECT 'documents', %s, 'retry_stalled', '{\"timestamp\": 0}', 'doing'"
+            " FROM generate_series(1, 2)",
+            [tasks.retry_stalled.name],
+        )
+    give_back()
+    run_jobs()
+    run_jobs()
+    assert status(version) == Version.Status.READY
+    assert not ProcrastinateJob.objects.filter(status="doing").exists()
+
+
+def test_what_nobody_foresaw_is_tried_three_times(everyone, run_jobs, monkeypatch):
+    version, tries = queued(everyone), []
+
+    def break_down(*arguments):
+        tries.append(job().attempts)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(indexing, "extract", break_down)
+    for _ in range(5):
+        run_jobs()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    assert tries == [0, 1, 2]
+    assert status(version) == Version.Status.FAILED
+    assert job().status == "failed"
+    version.refresh_from_db()
+    monkeypatch.undo()
+    version.retry()
+    assert ProcrastinateJob.objects.filter(status="todo", task_name=tasks.ingest.name).count() == 1
