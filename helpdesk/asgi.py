@@ -1,0 +1,36 @@
+"""The web process: pages, and the sockets of the conversations."""
+
+import logging
+import os
+from threading import Thread
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+pages = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402 - models need the settings first
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
+
+from helpdesk.consumers import ConversationConsumer  # noqa: E402
+from knowledge import embeddings  # noqa: E402
+from knowledge.errors import KnowledgeError  # noqa: E402
+
+conversation = ConversationConsumer.as_asgi()
+sockets = URLRouter([path("ws/c/<int:pk>/", conversation), re_path("", conversation)])
+application = ProtocolTypeRouter(
+    {"http": pages, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
+)
+
+
+def warm():
+    """Loads the embedder, so that the first question does not wait for it."""
+    try:
+        embeddings.warm()
+    except (KnowledgeError, OSError, ImportError) as error:
+        logging.getLogger(__name__).error("The embedding model can't be loaded: %s", error)
+
+
+Thread(target=warm, name="warm", daemon=True).start()

@@ -1,0 +1,91 @@
+"""From an Engine row to a LangChain chat model, and the row that the settings ask for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from helpdesk.models import Engine
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+OPENAI = "https://api.openai.com/v1"
+CONFIGURED = "Configured model"
+QUOTES = "quotes"
+RETRIES = 2
+CONNECT_SECONDS = 5.0
+
+
+def api_key(engine: Engine) -> str:
+    """The key of the settings, for the endpoint they name; no other endpoint is told it."""
+    theirs = not settings.LLM_MODEL or same_address(engine.base_url, settings.LLM_BASE_URL)
+    # Servers without keys ignore it, and the client refuses to start without one.
+    return (theirs and settings.LLM_API_KEY) or "none"
+
+
+def same_address(one: str, other: str) -> bool:
+    return (one or OPENAI).rstrip("/") == (other or OPENAI).rstrip("/")
+
+
+@asynccontextmanager
+async def chat_model(engine: Engine) -> AsyncIterator[BaseChatModel]:
+    """The chat model of an `openai` engine; its connections close with the block."""
+    # Importing takes a second, in which the loop must go on.
+    await asyncio.to_thread(import_module, "langchain_openai")
+    from langchain.chat_models import init_chat_model
+    from openai import DefaultAsyncHttpxClient, Timeout
+
+    seconds = settings.LLM_TIMEOUT_SECONDS
+    timeout = Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+    async with DefaultAsyncHttpxClient(timeout=timeout) as client:
+        yield init_chat_model(
+            engine.model,
+            model_provider="openai",
+            base_url=engine.base_url or OPENAI,
+            api_key=api_key(engine),
+            temperature=0,
+            timeout=timeout,
+            max_retries=RETRIES,
+            http_async_client=client,
+            http_socket_options=(),
+            openai_proxy="",
+            use_responses_api=False,
+            # The chain itself limits the wait for each piece.
+            stream_chunk_timeout=None,
+        )
+
+
+@transaction.atomic
+def create_configured_engine() -> Engine:
+    """Brings the rows in line with LLM_BASE_URL and LLM_MODEL; gives the active one.
+
+    New or changed settings switch their engine on. Unchanged ones leave the choice of whoever
+    switched engines since. Without LLM_MODEL its row goes, and `quotes` answers if it was active.
+    """
+    quotes, _ = Engine.objects.get_or_create(name=QUOTES)
+    # Web and worker may start at once: whoever comes second waits here.
+    rows = {engine.name: engine for engine in Engine.objects.select_for_update()}
+    configured = rows.get(CONFIGURED)
+    if settings.LLM_MODEL:
+        wanted = {
+            "kind": Engine.Kind.OPENAI,
+            "base_url": settings.LLM_BASE_URL,
+            "model": settings.LLM_MODEL,
+        }
+        configured = configured or Engine(name=CONFIGURED)
+        if any(getattr(configured, field) != value for field, value in wanted.items()):
+            for field, value in wanted.items():
+                setattr(configured, field, value)
+            configured.activate()
+    elif configured:
+        configured.delete()
+    if not Engine.objects.filter(active=True).exists():
+        quotes.activate()
+    return Engine.current()

@@ -1,0 +1,85 @@
+"""What an answer in the making tells, in this order: status, sources, text, then done or failed."""
+
+from dataclasses import dataclass, field
+
+from knowledge.found import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier message: `role` is "user" or "assistant"."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Citation `number` of an answer: characters `start` to `end` of a passage's text.
+
+    `verified` says that the quote was found there; an unverified one is not shown as a quote.
+    """
+
+    number: int
+    passage: Found
+    start: int
+    end: int
+    verified: bool = True
+
+    @property
+    def text(self):
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def page(self):
+        """The page on which the quote begins, None where pages mean nothing."""
+        return self.passage.page_at(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A line for the person who waits."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The passages that the answerer is shown, best first."""
+
+    passages: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of the answer's Markdown."""
+
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer. `text` may differ from the pieces: marks without a citation are gone.
+
+    `cut_off` says that it ended before its end; `note` is something the person should know, such
+    as that another engine answered; `confidence` runs from 0 to 1.
+    """
+
+    text: str
+    quotes: tuple[Quote, ...] = ()
+    abstained: bool = False
+    engine: str = "quotes"
+    confidence: float = 0.0
+    cut_off: bool = False
+    note: str = ""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No answer: a sentence for the person, what happened and what to do."""
+
+    message: str
+
+
+Event = Status | Sources | Text | Done | Failed

@@ -1,0 +1,32 @@
+"""What a person may ask."""
+
+from django import forms
+from django.conf import settings
+from django.utils.text import normalize_newlines
+
+
+class QuestionForm(forms.Form):
+    """One question. Its errors are sentences for the person who asks."""
+
+    question = forms.CharField(
+        error_messages={"required": "Write a question first."},
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
+
+    def clean_question(self):
+        # A lone surrogate, as JSON may hold, is no text that can be stored.
+        question = self.cleaned_data["question"].encode("utf-8", "ignore").decode()
+        question = normalize_newlines(question).strip()
+        if not question:
+            raise forms.ValidationError("Write a question first.")
+        if len(question) > settings.MAX_QUESTION_CHARS:
+            raise forms.ValidationError(
+                f"Your question has {len(question):,} characters; at most"
+                f" {settings.MAX_QUESTION_CHARS:,} fit. Shorten it and send it again."
+            )
+        return question
+
+    @property
+    def sentence(self) -> str:
+        """The first thing that is wrong, or ""."""
+        return next((error for errors in self.errors.values() for error in errors), "")

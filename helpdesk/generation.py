@@ -1,0 +1,134 @@
+"""What is asked of a language model, within bounds of time and length, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from helpdesk import prompts
+from helpdesk.followup import last_question
+from knowledge import sentences
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from helpdesk.events import Turn
+
+logger = logging.getLogger(__name__)
+
+CONDENSE_SECONDS = 10.0
+# A question longer than this is no rewritten question, but an answer or an essay.
+CONDENSED_CHARS = 500
+# A model that repeats itself without end is stopped here.
+ANSWER_CHARS = 12_000
+THINK, THOUGHT = "<think>", "</think>"
+
+
+def log_failure(error: Exception):
+    """Notes the kind of failure and never its text, which may quote the question."""
+    status = getattr(error, "status_code", None)
+    kind = type(error).__name__
+    logger.warning("The language model failed: %s%s", kind, f" ({status})" if status else "")
+
+
+async def stand_alone(model: BaseChatModel, question: str, history: Sequence[Turn]) -> str:
+    """The question as it can be understood without `history`, which holds a question.
+
+    Where the model fails: the person's last question and this one.
+    """
+    together = f"{last_question(history)} {question}"
+    try:
+        async with asyncio.timeout(min(CONDENSE_SECONDS, settings.LLM_TIMEOUT_SECONDS)):
+            reply = await model.ainvoke(prompts.condense_messages(question, history))
+        text = reply.text.rpartition(THOUGHT)[2].strip().strip('"“”')
+    except Exception as error:
+        log_failure(error)
+        return together
+    return text if text and "\n" not in text and len(text) <= CONDENSED_CHARS else together
+
+
+class Reply:
+    """A model's answer as it comes. `cut_off`: it ended before its end, for whatever reason.
+
+    `too_long` says that it did so because of its length.
+    """
+
+    def __init__(self):
+        self.text = ""
+        self.cut_off = False
+        self.too_long = False
+        self.finish = ""
+        self.held = ""
+        self.thinking: bool | None = None
+
+    async def stream(
+        self, model: BaseChatModel, messages: list[dict[str, str]]
+    ) -> AsyncIterator[str]:
+        """The pieces of the text. A failure of the model ends it and raises nothing."""
+        try:
+            async with aclosing(model.astream(messages)) as chunks:
+                async for chunk in in_time(chunks, settings.LLM_TIMEOUT_SECONDS):
+                    self.finish = chunk.response_metadata.get("finish_reason") or self.finish
+                    if piece := self.take(self.spoken(chunk.text)):
+                        yield piece
+                    if len(self.text) > ANSWER_CHARS:
+                        self.finish = "length"
+                        break
+        except Exception as error:
+            log_failure(error)
+            self.cut_off = True
+        else:
+            self.cut_off = self.finish != "stop"
+            self.too_long = self.finish == "length"
+        if not self.thinking and (piece := self.take(self.held)):
+            yield piece
+
+    def take(self, piece: str) -> str:
+        """Adds `piece` to the text, without the white space before the first word."""
+        piece = piece if self.text else piece.lstrip()
+        self.text += piece
+        return piece
+
+    def spoken(self, piece: str) -> str:
+        """What of `piece` is meant for the person: models may think aloud before they answer."""
+        if self.thinking is False:
+            return piece
+        self.held += piece
+        if self.thinking is None:
+            opening = self.held.lstrip()
+            if len(opening) < len(THINK) and THINK.startswith(opening):
+                return ""
+            self.thinking = opening.startswith(THINK)
+        if self.thinking:
+            _, thought, self.held = self.held.rpartition(THOUGHT)
+            if not thought:
+                # The end of the thought may itself come in pieces.
+                self.held = self.held[-len(THOUGHT) :]
+                return ""
+            self.thinking = False
+        spoken, self.held = self.held, ""
+        return spoken
+
+
+async def in_time(chunks: AsyncIterator, seconds: float) -> AsyncIterator:
+    """The chunks. Raises TimeoutError when one lets wait for longer than `seconds`."""
+    while True:
+        try:
+            async with asyncio.timeout(seconds):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        yield chunk
+
+
+def sentence_pieces(text: str) -> Iterator[str]:
+    """The text in pieces of a sentence each, with the white space after it."""
+    starts = [start for start, _ in sentences.split(text)][1:]
+    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
+        if start < end:
+            yield text[start:end]

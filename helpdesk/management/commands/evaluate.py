@@ -1,0 +1,146 @@
+"""manage.py evaluate DIR: every metric of a question set, through the real search and engine."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.utils.text import slugify
+
+from helpdesk.chain import answer
+from helpdesk.events import Done, Failed, Sources, Turn
+from helpdesk.followup import contextual_query
+from knowledge.accounts import asker
+from knowledge.errors import KnowledgeError
+from knowledge.evaluation import Place, Question, Row, read_questions, report
+from knowledge.models import Collection
+from knowledge.search import search
+
+PASSAGES = 5
+
+
+class Command(BaseCommand):
+    help = "Asks DIR/questions.jsonl over DIR/docs and reports the metrics."
+
+    def add_arguments(self, parser):
+        parser.add_argument("directory", type=Path, metavar="DIR")
+        parser.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
+        parser.add_argument("--retrieval-only", action="store_true", help="search, don't answer")
+        parser.add_argument("--json", type=Path, metavar="FILE", help="write metrics and rows")
+        parser.add_argument(
+            "--over",
+            action="append",
+            metavar="COLLECTION",
+            help="ask over a collection that is there already; may be given more than once",
+        )
+        parser.add_argument(
+            "--questions", type=Path, metavar="FILE", help="instead of DIR/questions.jsonl"
+        )
+        parser.add_argument("--user", metavar="NAME", help="who asks; a superuser if not given")
+
+    def handle(self, *args, **options):
+        self.user = asker(options["user"])
+        try:
+            path = options["questions"] or options["directory"] / "questions.jsonl"
+            questions = read_questions(path)[: options["limit"]]
+        except KnowledgeError as error:
+            raise CommandError(str(error)) from None
+        if not questions:
+            raise CommandError("There are no questions.")
+        self.collections = self.collections_of(options["directory"], options["over"])
+        visible = Collection.objects.visible_to(self.user).filter(slug__in=self.collections)
+        self.visible = set(visible.values_list("slug", flat=True))
+        evaluate = self.search if options["retrieval_only"] else self.ask
+        rows = [evaluate(question) for question in self.progress(questions)]
+        self.show(report(rows), rows, options["json"])
+
+    def collections_of(self, directory: Path, over: list[str] | None) -> list[str]:
+        """The slugs to ask over; without `over`, the set's own documents, ingested where new."""
+        if over:
+            known = set(Collection.objects.values_list("slug", flat=True))
+            if unknown := set(over) - known:
+                raise CommandError(f"No collection {', '.join(sorted(unknown))}.")
+            return over
+        slug = f"evaluation-{slugify(directory.resolve().name)}"
+        # What is there already is recognised by its bytes. Files that can't be read are reported by
+        # the command, and missed by the questions.
+        try:
+            call_command("ingest", str(directory / "docs"), collection=slug, create=True, wait=True)
+        except SystemExit:
+            self.stderr.write("Some documents failed; the questions go on without them.")
+        return [slug]
+
+    def progress(self, questions):
+        for done, question in enumerate(questions):
+            if self.stderr.isatty():
+                filled = round(30 * done / len(questions))
+                bar = "█" * filled + "░" * (30 - filled)
+                self.stderr.write(f"\r{bar} {done} of {len(questions)}", ending="")
+            yield question
+        if self.stderr.isatty():
+            self.stderr.write("\r\033[K", ending="")
+
+    def search(self, question: Question) -> Row:
+        query = contextual_query(question.text, turns(question))
+        start = perf_counter()
+        found = search(query, self.user, PASSAGES, self.collections)
+        return self.row(question, found, milliseconds(start))
+
+    def ask(self, question: Question) -> Row:
+        start = perf_counter()
+        found, done = asyncio.run(self.events(question))
+        row = self.row(question, found, done.timings_ms.get("search", 0.0))
+        row.answer, row.abstained, row.confidence = done.text, done.abstained, done.confidence
+        quotes = [quote for quote in done.quotes if quote.verified]
+        row.citations = [Place(q.passage.document, q.page, q.text) for q in quotes]
+        row.answer_ms = milliseconds(start)
+        return row
+
+    async def events(self, question: Question) -> tuple[tuple, Done]:
+        found = ()
+        stream = answer(
+            question.text, self.user, turns(question), collections=tuple(self.collections)
+        )
+        async for event in stream:
+            match event:
+                case Sources(passages):
+                    found = passages
+                case Failed(message):
+                    raise CommandError(f"{question.id}: {message}")
+                case Done():
+                    done = event
+        return found, done
+
+    def row(self, question: Question, found, search_ms: float) -> Row:
+        restricted = question.collection in self.restricted
+        return Row(
+            question=question,
+            answerable=not question.unanswerable and not restricted,
+            passages=[Place(passage.document, passage.page, passage.text) for passage in found],
+            search_ms=search_ms,
+            context_chars=sum(len(passage.headings) + len(passage.text) for passage in found),
+        )
+
+    @property
+    def restricted(self) -> set[str]:
+        """The collections that the person may not see: their matter is to be declined."""
+        return set(self.collections) - self.visible
+
+    def show(self, metrics: dict, rows: list[Row], path: Path | None):
+        width = max(map(len, metrics))
+        for name, value in metrics.items():
+            self.stdout.write(f"{name:<{width}}  {value:g}")
+        if path:
+            content = metrics | {"rows": [asdict(row) for row in rows]}
+            path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def turns(question: Question) -> list[Turn]:
+    return [Turn(role, text) for role, text in question.history]
+
+
+def milliseconds(start: float) -> float:
+    return round((perf_counter() - start) * 1000, 2)

@@ -1,0 +1,106 @@
+"""Quotes as Markdown: paragraphs, lists and tables as they stand in the document."""
+
+import re
+from collections.abc import Sequence
+
+from helpdesk.events import Quote
+from knowledge.found import Found
+
+CELLS = " | "
+HEADINGS = " › "
+BULLET = re.compile(r"^[-+*•‣▪●○–]\s+")
+ITEM = re.compile(r"^([-+*•‣▪●○–]|\(?\w{1,3}[.)])\s+")
+SPECIAL = re.compile(r"([\\`*<>|])|(?<!\w)(_)|(_)(?!\w)")
+LEADING = re.compile(r"^(#+|[-+>]|\d+[.)])(?=\s)")
+# In an answer [n] is a citation; a document's own brackets around a number become round.
+MARK = re.compile(r"\[(\d+)\]")
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a table row: its cells are joined so."""
+    return CELLS in line
+
+
+def is_item(line: str) -> bool:
+    """Whether a line is an item of a list."""
+    return bool(ITEM.match(line)) and not is_row(line)
+
+
+def render(quotes: Sequence[Quote]) -> str:
+    """The quotes, each under the name of its document and section, each with its mark."""
+    return "\n\n".join(f"{heading(quote)}\n\n{body(quote)}" for quote in quotes)
+
+
+def heading(quote: Quote) -> str:
+    title = quote.passage.headings.split(HEADINGS)[0]
+    parts = dict.fromkeys([title, section_before(quote.passage, quote.start)])
+    return f"**{escaped(HEADINGS.join(parts))}**"
+
+
+def body(quote: Quote) -> str:
+    """The lines in blocks of a kind; the mark stands behind the last of them."""
+    mark = f"[{quote.number}]"
+    blocks: list[tuple[str, list[str]]] = []
+    for line in filter(None, map(str.strip, quote.text.split("\n"))):
+        kind = "row" if is_row(line) else "item" if is_item(line) else "prose"
+        if not blocks or blocks[-1][0] != kind or kind == "prose":
+            blocks.append((kind, []))
+        blocks[-1][1].append(line)
+    parts = [
+        RENDER[kind](lines, header_before(quote.passage, quote.start)) for kind, lines in blocks
+    ]
+    return "\n\n".join(parts) + f" {mark}"
+
+
+def prose(lines: list[str], header: str) -> str:
+    return " ".join(escaped(line) for line in lines)
+
+
+def items(lines: list[str], header: str) -> str:
+    """A list; what numbers its items in the document stays."""
+    return "\n".join(f"- {escaped(BULLET.sub('', line))}" for line in lines)
+
+
+def header_before(passage: Found, start: int) -> str:
+    """The header of the row that begins at `start`, "" where its table has none."""
+    return next((line for line in reversed(above(passage, start)) if is_row(line)), "")
+
+
+def section_before(passage: Found, start: int) -> str:
+    """The heading that `start` stands under: the last one in the passage, or the passage's own."""
+    inside = [line for line in above(passage, start) if not is_row(line)]
+    return inside[-1] if inside else passage.headings.split(HEADINGS)[-1]
+
+
+def above(passage: Found, start: int) -> list[str]:
+    """The lines before `start` that are no sentences: headings, and headers of tables."""
+    sentences = {s.start for s in passage.sentences}
+    lines, place = [], 0
+    for line in passage.text.split("\n"):
+        if place < start and place not in sentences:
+            lines.append(line)
+        place += len(line) + 1
+    return lines
+
+
+def table(lines: list[str], header: str) -> str:
+    """A Markdown table without its last bar, so that a mark may follow in the last cell."""
+    rows = [line.split(CELLS) for line in lines if line != header]
+    head = header.split(CELLS) if header else []
+    width = max(len(row) for row in [*rows, head])
+    cells = [pad(head, width), ["---"] * width, *(pad(row, width) for row in rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells).removesuffix(" |").rstrip("| ")
+
+
+def pad(row: list[str], width: int) -> list[str]:
+    return [escaped(cell) for cell in row] + [""] * (width - len(row))
+
+
+def escaped(line: str) -> str:
+    """A document's text, so that none of it is taken for Markdown or for a citation."""
+    line = MARK.sub(r"(\1)", line)
+    line = SPECIAL.sub(lambda found: "\\" + found.group(), line)
+    return LEADING.sub(lambda found: found.group()[:-1] + "\\" + found.group()[-1], line)
+
+
+RENDER = {"prose": prose, "item": items, "row": table}

@@ -1,0 +1,169 @@
+"""The answerer that needs no language model: it quotes the sentences that answer, and cites them.
+
+Every word of an answer but its headings stands in a passage, so no citation can be wrong about
+what is written; what may be wrong is the choice, which `confidence` guards.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import log
+
+from helpdesk.confidence import THRESHOLD, confidence
+from helpdesk.events import Quote
+from helpdesk.prompts import NOT_FOUND
+from helpdesk.quote_markdown import header_before, is_item, is_row, render, section_before
+from helpdesk.terms import terms
+from knowledge.found import Found, Sentence
+
+# Beside a sentence's cosine: its passage's score, and the share of the question's terms in it.
+PASSAGE_WEIGHT = 0.25
+COVERAGE_WEIGHT = 0.6
+# A question for a number is answered by a sentence that holds one.
+NUMBER_BONUS = 0.05
+ASKS_NUMBER = re.compile(
+    r"\b(how (many|much|long|often|old|far|late|early|high|soon)|when|what time|limit|cost|price"
+    r"|rate|percentage|amount|deadline|until|maximum|minimum)\b",
+    re.IGNORECASE,
+)
+# Another passage is quoted too when its best sentence comes this near to the best of all.
+NEAR = 0.9
+MOST_QUOTES = 2
+# A quote grows by its neighbours up to so many characters.
+QUOTE_CHARACTERS = 600
+# A list is kept whole, and rows that answer equally well, up to so many.
+LIST_CHARACTERS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer in Markdown, where [n] marks quote n."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    abstained: bool
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its score, in a passage."""
+
+    passage: Found
+    index: int
+    score: float
+
+
+def compose(question: str, passages: Sequence[Found]) -> Draft:
+    """The answer to `question` out of `passages`, or the word that nothing was found."""
+    sure = confidence(question, passages)
+    if sure < THRESHOLD:
+        return Draft(NOT_FOUND, (), True, sure)
+    quotes = []
+    for candidate, scores in chosen(question, passages):
+        start, end = extent(candidate, scores)
+        quotes.append(Quote(len(quotes) + 1, candidate.passage, start, end))
+    return Draft(render(quotes), tuple(quotes), False, sure)
+
+
+def chosen(question: str, passages: Sequence[Found]) -> list[tuple[Candidate, list[float]]]:
+    """The best sentence of each passage that comes near the best of all, with all their scores."""
+    number = bool(ASKS_NUMBER.search(question))
+    held = [[terms(readable(passage, s)) for s in passage.sentences] for passage in passages]
+    weights = rarity(terms(question), [one for sentences in held for one in sentences])
+    best = []
+    for passage, sentences in zip(passages, held, strict=True):
+        scores = [
+            score(passage, sentence, number) + COVERAGE_WEIGHT * weighted(weights, words)
+            for sentence, words in zip(passage.sentences, sentences, strict=True)
+        ]
+        if scores:
+            index = max(range(len(scores)), key=scores.__getitem__)
+            best.append((Candidate(passage, index, scores[index]), scores))
+    best.sort(key=lambda pair: pair[0].score, reverse=True)
+    near = [pair for pair in best if pair[0].score >= NEAR * best[0][0].score]
+    return near[:MOST_QUOTES]
+
+
+def readable(passage: Found, sentence: Sentence) -> str:
+    """A sentence with what it stands under: its headings, and a row's header."""
+    text = passage.text[sentence.start : sentence.end]
+    header = header_before(passage, sentence.start) if is_row(text) else ""
+    return f"{passage.headings} {section_before(passage, sentence.start)} {header} {text}"
+
+
+def rarity(asked: set[str], sentences: Sequence[set[str]]) -> dict[str, float]:
+    """How much each term of the question tells the sentences apart: log(1 + all / holding it)."""
+    return {
+        term: log(1 + len(sentences) / (1 + sum(term in words for words in sentences)))
+        for term in asked
+    }
+
+
+def weighted(weights: dict[str, float], words: set[str]) -> float:
+    """The share of the question's terms that are among the words, from 0 to 1."""
+    total = sum(weights.values())
+    return sum(weights[term] for term in weights.keys() & words) / total if total else 0.0
+
+
+def score(passage: Found, sentence: Sentence, number: bool) -> float:
+    text = passage.text[sentence.start : sentence.end]
+    bonus = NUMBER_BONUS if number and any(c.isdigit() for c in text) else 0.0
+    return PASSAGE_WEIGHT * passage.score + sentence.similarity + bonus
+
+
+def extent(candidate: Candidate, scores: Sequence[float]) -> tuple[int, int]:
+    """Where the quote around a sentence begins and ends, in characters of the passage."""
+    text, sentences = candidate.passage.text, candidate.passage.sentences
+    lines = [text[sentence.start : sentence.end] for sentence in sentences]
+    if is_row(lines[candidate.index]):
+        wanted = partial(alike, lines, scores, candidate)
+        longest = LIST_CHARACTERS
+    elif is_item(lines[candidate.index]):
+        wanted = partial(same_list, lines)
+        longest = LIST_CHARACTERS
+    else:
+        wanted = partial(prose, lines)
+        longest = QUOTE_CHARACTERS
+    first, last = grown(candidate, wanted, longest)
+    return sentences[first].start, sentences[last].end
+
+
+def grown(candidate: Candidate, wanted: Callable, longest: int) -> tuple[int, int]:
+    """The first and last sentence, while neighbours in the same section are wanted and fit."""
+    text, sentences = candidate.passage.text, candidate.passage.sentences
+    first = last = candidate.index
+    while True:
+        for neighbour in (last + 1, first - 1):
+            low, high = min(first, neighbour), max(last, neighbour)
+            if (
+                0 <= neighbour < len(sentences)
+                and sentences[high].end - sentences[low].start <= longest
+                and unbroken(text, sentences, low, high)
+                and wanted(neighbour)
+            ):
+                first, last = low, high
+                break
+        else:
+            return first, last
+
+
+def unbroken(text: str, sentences: Sequence[Sentence], first: int, last: int) -> bool:
+    """Whether no heading stands between the sentences: it is in none of them."""
+    gaps = ((sentences[i].end, sentences[i + 1].start) for i in range(first, last))
+    return not any(text[start:end].strip() for start, end in gaps)
+
+
+def alike(lines: list[str], scores: Sequence[float], candidate: Candidate, index: int) -> bool:
+    """Rows of a table that fit the question as well as the chosen one."""
+    return is_row(lines[index]) and scores[index] >= NEAR * candidate.score
+
+
+def same_list(lines: list[str], index: int) -> bool:
+    """The other items, and the line that leads into them."""
+    return is_item(lines[index]) or lines[index].endswith(":")
+
+
+def prose(lines: list[str], index: int) -> bool:
+    return not is_row(lines[index])

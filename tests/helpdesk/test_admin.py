@@ -1,0 +1,54 @@
+"""Engines are kept in the admin; conversations are nobody else's business."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from helpdesk.models import Conversation, Engine, Message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def engines():
+    return [Engine.objects.create(name=name) for name in ("one", "two")]
+
+
+def activate(client, *engines):
+    data = {"action": "activate", "_selected_action": [engine.pk for engine in engines]}
+    return client.post(reverse("admin:helpdesk_engine_changelist"), data, follow=True)
+
+
+def test_an_engine_is_activated_and_the_one_before_is_not(client, administrator, engines):
+    engines[0].activate()
+    client.force_login(administrator)
+    response = activate(client, engines[1])
+
+    assert "From the next question on, two answers." in response.text
+    assert Engine.current() == engines[1]
+    assert Engine.objects.get(active=True).activated_by == administrator
+
+
+def test_two_engines_cannot_be_activated_at_once(client, administrator, engines):
+    client.force_login(administrator)
+
+    assert "Choose exactly one engine." in activate(client, *engines).text
+    assert not Engine.objects.filter(active=True).exists()
+
+
+def test_conversations_are_not_in_the_admin():
+    assert not {Conversation, Message} & set(admin.site._registry)
+
+
+@pytest.mark.parametrize("page", ["changelist", "add"])
+def test_an_employee_is_kept_out(client, employee, page):
+    client.force_login(employee)
+
+    assert client.get(reverse(f"admin:helpdesk_engine_{page}")).status_code == 302
+
+
+def test_an_engines_page_opens(client, administrator, engines):
+    client.force_login(administrator)
+    page = client.get(reverse("admin:helpdesk_engine_change", args=[engines[0].pk]))
+
+    assert page.status_code == 200

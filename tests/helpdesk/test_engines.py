@@ -1,0 +1,138 @@
+import asyncio
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from helpdesk.engines import CONFIGURED, api_key, chat_model, create_configured_engine
+from helpdesk.models import Engine
+
+ENDPOINT = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture
+def configured(settings):
+    settings.LLM_BASE_URL = ENDPOINT
+    settings.LLM_MODEL = "test-model"
+    settings.LLM_API_KEY = "secret"
+
+
+def say_hello(engine):
+    async def invoke():
+        async with chat_model(engine) as model:
+            return await model.ainvoke([{"role": "user", "content": "Hello?"}])
+
+    return asyncio.run(invoke()).text
+
+
+def openai_engine(base_url):
+    return Engine(name="test", kind=Engine.Kind.OPENAI, base_url=base_url, model="test-model")
+
+
+def test_the_model_asks_the_endpoint_of_the_row_with_the_key_of_the_settings(
+    model_server, settings, monkeypatch
+):
+    monkeypatch.setenv("OPENAI_API_KEY", "from elsewhere")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPENAI_PROXY", "http://127.0.0.1:9")
+    settings.LLM_API_KEY = "secret"
+    model_server.says("Good morning")
+
+    assert say_hello(openai_engine(model_server.base_url)) == "Good morning"
+    (request,) = model_server.requests
+    assert request.path == "/v1/chat/completions"
+    assert request.headers["authorization"] == "Bearer secret"
+    assert request.body["model"] == "test-model"
+    assert request.body["temperature"] == 0
+
+
+def test_a_model_that_prefers_another_api_is_still_asked_for_chat_completions(model_server):
+    engine = openai_engine(model_server.base_url)
+    engine.model = "gpt-5-pro"
+    say_hello(engine)
+
+    assert model_server.requests[0].path == "/v1/chat/completions"
+
+
+def test_a_server_error_is_tried_three_times_at_most(model_server):
+    model_server.fails(500, times=5)
+
+    with pytest.raises(Exception, match="server_error"):
+        say_hello(openai_engine(model_server.base_url))
+    assert len(model_server.requests) == 3
+
+
+def test_the_key_goes_to_no_other_endpoint_than_the_one_it_belongs_to(configured):
+    assert api_key(openai_engine(ENDPOINT + "/")) == "secret"
+    assert api_key(openai_engine("http://127.0.0.1:10/v1")) == "none"
+    assert api_key(openai_engine("")) == "none"
+
+
+@pytest.mark.django_db
+class TestConfiguredEngine:
+    def test_without_settings_quotes_answers(self):
+        assert create_configured_engine().kind == Engine.Kind.QUOTES
+        assert Engine.objects.get().active
+
+    def test_the_settings_create_and_activate_a_row_that_holds_no_key(self, configured):
+        engine = create_configured_engine()
+
+        assert (engine.name, engine.kind) == (CONFIGURED, Engine.Kind.OPENAI)
+        assert (engine.base_url, engine.model) == (ENDPOINT, "test-model")
+        assert Engine.current() == engine
+        assert not any("secret" in str(value) for value in Engine.objects.values_list())
+
+    def test_a_second_start_changes_nothing(self, configured):
+        first = create_configured_engine()
+
+        assert create_configured_engine().activated_at == first.activated_at
+        assert Engine.objects.count() == 2
+
+    def test_a_start_leaves_the_engine_that_somebody_chose_since(self, configured):
+        create_configured_engine()
+        chosen = Engine.objects.create(name="tuned", kind=Engine.Kind.OPENAI, model="tuned")
+        chosen.activate()
+
+        assert create_configured_engine() == chosen
+
+    def test_another_model_in_the_settings_is_switched_on(self, configured, settings):
+        create_configured_engine()
+        Engine.objects.get(name="quotes").activate()
+        settings.LLM_MODEL = "another"
+
+        assert create_configured_engine().model == "another"
+        assert Engine.objects.filter(active=True).count() == 1
+
+    def test_without_the_settings_quotes_answers_again(self, configured, settings):
+        create_configured_engine()
+        settings.LLM_BASE_URL = settings.LLM_MODEL = ""
+
+        assert create_configured_engine().kind == Engine.Kind.QUOTES
+        assert not Engine.objects.filter(name=CONFIGURED).exists()
+
+    def test_without_the_settings_a_chosen_engine_stays(self, configured, settings):
+        create_configured_engine()
+        chosen = Engine.objects.create(name="tuned", kind=Engine.Kind.OPENAI, model="tuned")
+        chosen.activate()
+        settings.LLM_BASE_URL = settings.LLM_MODEL = ""
+
+        assert create_configured_engine() == chosen
+
+    def test_settings_that_come_back_are_switched_on_again(self, configured, settings):
+        create_configured_engine()
+        settings.LLM_MODEL = ""
+        create_configured_engine()
+        settings.LLM_MODEL = "test-model"
+
+        assert create_configured_engine().name == CONFIGURED
+
+    def test_the_command_says_which_engine_answers(self, configured, capsys):
+        call_command("sync_engine")
+
+        assert capsys.readouterr().out == "Engine: Configured model (test-model)\n"
+
+    def test_the_command_stops_at_settings_that_do_not_go_together(self, settings):
+        settings.LLM_BASE_URL = ENDPOINT
+
+        with pytest.raises(SystemCheckError, match="LLM_MODEL"):
+            call_command("sync_engine", skip_checks=False)

@@ -1,0 +1,89 @@
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.helpdesk.answers import FACT, QUESTION
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def question_set(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "leave.md").write_text(f"# Leave\n\n{FACT}\n")
+    questions = [
+        {
+            "id": "q1",
+            "question": QUESTION,
+            "gold": [{"doc": "leave.md"}],
+            "answers": ["25 days"],
+            "required_tokens": ["25"],
+        },
+        {"id": "q2", "question": "Zebra quagga okapi?", "unanswerable": True},
+    ]
+    lines = "\n".join(json.dumps(question) for question in questions)
+    (tmp_path / "questions.jsonl").write_text(lines + "\n")
+    return tmp_path
+
+
+def evaluated(question_set, *options):
+    path = question_set / "report.json"
+    call_command("evaluate", str(question_set), *options, json=path)
+    return json.loads(path.read_text())
+
+
+def test_it_reports_retrieval_answers_and_abstention(question_set, administrator):
+    report = evaluated(question_set)
+    assert report["questions"] == 2
+    assert (report["doc@1"], report["answer@1"], report["token_score"]) == (1, 1, 1)
+    assert (report["abstain_recall"], report["false_abstain"]) == (1, 0)
+    assert report["balanced_abstain_accuracy"] == 1
+    assert {"search_ms_p50", "search_ms_p95", "answer_ms_p50", "context_chars"} <= set(report)
+    assert report["rows"][0]["citations"][0]["doc"] == "leave.md"
+    assert report["rows"][1]["abstained"] is True
+
+
+def test_retrieval_only_asks_no_engine(question_set, administrator):
+    report = evaluated(question_set, "--retrieval-only")
+    assert report["doc@1"] == 1
+    assert "token_score" not in report
+    assert report["rows"][0]["answer"] is None
+
+
+def test_a_second_run_ingests_nothing_again(question_set, administrator):
+    evaluated(question_set)
+    assert evaluated(question_set)["doc@1"] == 1
+
+
+def test_what_the_person_may_not_see_is_to_be_declined(question_set, administrator, outsider):
+    evaluated(question_set, "--limit", "1")
+    lines = (question_set / "questions.jsonl").read_text().splitlines()
+    restricted = json.loads(lines[0]) | {"collection": f"evaluation-{question_set.name}"}
+    (question_set / "questions.jsonl").write_text(json.dumps(restricted))
+    report = evaluated(
+        question_set, "--over", f"evaluation-{question_set.name}", "--user", "outsider"
+    )
+    assert report["abstain_recall"] == 1
+    assert report["rows"][0]["passages"] == []
+
+
+def test_a_malformed_line_is_named_by_its_number(question_set, administrator):
+    with (question_set / "questions.jsonl").open("a") as file:
+        file.write("{no json\n")
+    with pytest.raises(CommandError, match="Line 3"):
+        evaluated(question_set)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(("--over", "nowhere"), "nowhere"), (("--user", "nobody"), "nobody")],
+)
+def test_an_unknown_name_is_told(question_set, administrator, options, message):
+    with pytest.raises(CommandError, match=message):
+        evaluated(question_set, *options)
+
+
+def test_an_empty_folder_is_told(tmp_path, administrator):
+    with pytest.raises(CommandError, match="questions.jsonl"):
+        call_command("evaluate", str(tmp_path))

@@ -1,0 +1,53 @@
+"""The policy that a browser enforces is on every page."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from helpdesk.middleware import content_security_policy
+
+NAME = "Content-Security-Policy"
+
+
+def test_a_page_may_use_only_what_is_its_own(client, db):
+    policy = client.get("/accounts/login/").headers[NAME]
+
+    assert "default-src 'self'" in policy
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_socket_of_the_same_host_is_allowed():
+    respond = content_security_policy(lambda request: HttpResponse())
+    plain, secure = RequestFactory().get("/"), RequestFactory().get("/", secure=True)
+
+    assert "connect-src 'self' ws://testserver;" in respond(plain).headers[NAME]
+    assert "connect-src 'self' wss://testserver;" in respond(secure).headers[NAME]
+
+
+def test_a_forged_host_does_not_come_into_the_policy():
+    respond = content_security_policy(lambda request: HttpResponse())
+    request = RequestFactory().get("/", headers={"host": "evil.example; script-src *"})
+
+    assert "evil" not in respond(request).headers[NAME]
+
+
+def test_a_response_keeps_a_policy_of_its_own():
+    respond = content_security_policy(lambda request: HttpResponse(headers={NAME: "sandbox"}))
+
+    assert respond(RequestFactory().get("/")).headers[NAME] == "sandbox"
+
+
+async def test_it_serves_async_responses():
+    async def view(request):
+        return HttpResponse()
+
+    response = await content_security_policy(view)(RequestFactory().get("/"))
+
+    assert NAME in response.headers
+
+
+@pytest.mark.parametrize("page", ["/nowhere/", "/c/1/", "/documents/"])
+def test_error_pages_and_redirects_have_it_too(client, db, page):
+    assert NAME in client.get(page).headers

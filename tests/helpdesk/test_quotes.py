@@ -1,0 +1,88 @@
+import pytest
+
+from helpdesk.prompts import NOT_FOUND
+from helpdesk.quotes import compose
+from knowledge.found import Sentence
+from tests.helpdesk.answers import LEAVE, QUESTION, found
+
+
+def passage(text, similarities, **values):
+    """A passage whose sentences are its lines, with these cosines; None makes a heading."""
+    sentences, place = [], 0
+    for line, similarity in zip(text.split("\n"), similarities, strict=True):
+        if similarity is not None:
+            sentences.append(Sentence(place, place + len(line), similarity))
+        place += len(line) + 1
+    best = max(sentence.similarity for sentence in sentences)
+    return found(text, **{"similarity": best, "sentences": tuple(sentences)} | values)
+
+
+TABLE = passage(
+    "City | Limit\nCork | €150\nManchester | €160\nLondon | €220",
+    [None, 0.5, 0.9, 0.5],
+    headings="Expenses › Hotels",
+)
+
+
+def test_it_quotes_the_passage_and_cites_it():
+    draft = compose(QUESTION, [passage(LEAVE, [0.8])])
+    assert "25 working days" in draft.text
+    assert draft.text.endswith("[1]")
+    assert (draft.quotes[0].text, draft.quotes[0].page) == (LEAVE, 3)
+    assert draft.abstained is False
+
+
+def test_every_quote_stands_in_its_passage():
+    draft = compose(QUESTION, [passage(LEAVE, [0.8]), TABLE])
+    assert draft.quotes
+    for quote in draft.quotes:
+        assert quote.text in quote.passage.text
+
+
+@pytest.mark.parametrize("passages", [[], [passage("Bicycles may be parked here.", [0.1])]])
+def test_it_says_plainly_that_nothing_was_found(passages):
+    draft = compose("Who won the World Cup in 1998?", passages)
+    assert (draft.text, draft.quotes, draft.abstained) == (NOT_FOUND, (), True)
+
+
+def test_a_row_comes_alone_under_its_header():
+    draft = compose("What is the hotel limit in Manchester?", [TABLE])
+    assert "| City | Limit" in draft.text
+    assert "Manchester | €160" in draft.text
+    assert "London" not in draft.text
+    assert draft.quotes[0].text == "Manchester | €160"
+
+
+def test_rows_that_answer_equally_well_stay_together():
+    table = passage("City | Limit\nCork | €150\nManchester | €160", [None, 0.9, 0.9])
+    draft = compose("What are the hotel limits?", [table])
+    assert "Cork" in draft.text
+    assert "Manchester" in draft.text
+
+
+def test_a_list_is_kept_whole_with_the_line_that_leads_into_it():
+    lines = passage(
+        "You must:\n- lock the screen\n- report a loss\n- keep the charger\nThe rest is free.",
+        [0.5, 0.9, 0.4, 0.4, 0.3],
+    )
+    draft = compose("What about the screen lock?", [lines])
+    assert "You must:" in draft.text
+    assert "- keep the charger" in draft.text
+    assert "The rest" not in draft.text
+
+
+def test_a_quote_does_not_run_over_a_heading():
+    two = passage("Leave is 25 days.\n3. Sickness\nCall in sick by nine.", [0.9, None, 0.2])
+    assert "Call in sick" not in compose("How many days of leave?", [two]).text
+
+
+def test_a_question_for_a_number_prefers_the_sentence_that_holds_one():
+    first = passage("Leave days are given by the manager.", [0.70], passage_id=1)
+    second = passage("Leave days number 25 in a year.", [0.69], passage_id=2)
+    draft = compose("How many leave days?", [first, second])
+    assert draft.quotes[0].passage.passage_id == 2
+
+
+def test_at_most_two_passages_are_quoted():
+    passages = [passage(LEAVE, [0.8], passage_id=n) for n in range(5)]
+    assert len(compose(QUESTION, passages).quotes) == 2
