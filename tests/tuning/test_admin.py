@@ -1,0 +1,82 @@
+"""The curators' pages."""
+
+import pytest
+from django.urls import reverse
+
+from tests.tuning.test_pairs import version_in
+from tuning.models import QAPair
+
+LIST = "admin:tuning_qapair_changelist"
+
+
+@pytest.fixture
+def pair(curator):
+    return QAPair.objects.create(question="How many days?", answer="25.", author=curator)
+
+
+@pytest.fixture
+def signed_in(client, curator):
+    client.force_login(curator)
+    return client
+
+
+def page_of(pair):
+    return reverse("admin:tuning_qapair_change", args=[pair.pk])
+
+
+def act(client, action, *pairs):
+    data = {"action": action, "_selected_action": [pair.pk for pair in pairs]}
+    return client.post(reverse(LIST), data, follow=True)
+
+
+def test_curators_see_the_list_and_others_do_not(client, pair, curator, manager, outsider):
+    for user, code in [(curator, 200), (manager, 302), (outsider, 302)]:
+        client.force_login(user)
+        assert client.get(reverse(LIST)).status_code == code
+
+
+def test_a_new_pair_has_its_author(signed_in, curator):
+    data = {"question": "How far?", "answer": "Ten miles.", "sources": []}
+    signed_in.post(reverse("admin:tuning_qapair_add"), data)
+    assert QAPair.objects.get().author == curator
+
+
+def test_a_pair_is_submitted_and_approved_and_shows_its_reviewer(signed_in, pair, curator):
+    act(signed_in, "submit", pair)
+    act(signed_in, "approve", pair)
+    pair.refresh_from_db()
+    assert (pair.status, pair.reviewer) == ("approved", curator)
+    page = signed_in.get(page_of(pair)).content.decode()
+    assert "Reviewer" in page
+
+
+def test_what_can_not_be_done_is_told(signed_in, pair):
+    page = act(signed_in, "approve", pair).content.decode()
+    assert "is draft: nothing was changed" in page
+    assert "0 changed." in page
+
+
+def test_a_changed_answer_is_a_draft_again(signed_in, pair, curator):
+    pair.submit()
+    pair.approve(by=curator)
+    data = {"question": pair.question, "answer": "26.", "sources": []}
+    signed_in.post(page_of(pair), data)
+    pair.refresh_from_db()
+    assert (pair.answer, pair.status) == ("26.", "draft")
+
+
+def test_saving_without_a_change_keeps_the_approval(signed_in, pair, curator):
+    pair.submit()
+    pair.approve(by=curator)
+    signed_in.post(page_of(pair), {"question": pair.question, "answer": "25.", "sources": []})
+    pair.refresh_from_db()
+    assert pair.status == "approved"
+
+
+def test_pairs_and_sources_out_of_a_curators_reach_are_not_shown(signed_in, pair, managers):
+    secret = version_in(managers)
+    other = QAPair.objects.create(question="What is the top band?", answer="Seven.")
+    other.sources.add(secret)
+    assert "top band" not in signed_in.get(reverse(LIST)).content.decode()
+    assert signed_in.get(page_of(other)).status_code == 302
+    assert str(secret) not in signed_in.get(page_of(pair)).content.decode()
