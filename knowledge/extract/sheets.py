@@ -22,8 +22,9 @@ def extract(path) -> Extraction:
     """The text of an Excel workbook."""
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    # Opened here: by a path, openpyxl refuses a stored file that has lost its ending.
+    with open(path, "rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         pages, budget = [], MAX_CELLS
         for sheet in book.worksheets:
             # Many programs write a wrong size into the file.
@@ -32,7 +33,6 @@ def extract(path) -> Extraction:
             budget -= used
             pages.append(Page(len(pages) + 1, _sheet_blocks(sheet.title, rows)))
         title = (book.properties.title or "").strip()
-    finally:
         book.close()
     return Extraction(pages, title)
 

@@ -5,6 +5,8 @@ import zipfile
 
 import pytest
 from docx import Document
+from openpyxl import Workbook
+from pptx import Presentation
 
 from knowledge.extract import KnowledgeError, extract
 
@@ -111,3 +113,43 @@ def test_a_plain_zip_is_not_supported(tmp_path):
     shutil.make_archive(str(tmp_path / "files"), "zip", tmp_path)
     with pytest.raises(KnowledgeError, match="not supported"):
         extract(tmp_path / "files.zip")
+
+
+def workbook(path):
+    book = Workbook()
+    book.active.append(["Only words"])
+    book.save(path)
+
+
+def slides(path):
+    deck = Presentation()
+    deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "Only words"
+    deck.save(path)
+
+
+def letter(path):
+    document = Document()
+    document.add_paragraph("Only words")
+    document.save(path)
+
+
+def plain(path):
+    path.write_text("Only words")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.xlsx", workbook),
+        ("a.pptx", slides),
+        ("a.docx", letter),
+        ("a.txt", plain),
+        ("a.md", plain),
+        ("a.html", plain),
+        ("a.csv", plain),
+    ],
+)
+def test_a_stored_file_without_an_ending_is_read_by_its_given_name(tmp_path, name, make):
+    make(tmp_path / name)
+    stored = (tmp_path / name).rename(tmp_path / "0a1b2c-7")
+    assert "Only words" in "\n".join(texts(extract(stored, name)))
