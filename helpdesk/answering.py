@@ -12,7 +12,7 @@ from channels.layers import get_channel_layer
 
 from helpdesk import chain, records, thread
 from helpdesk.errors import HelpdeskError
-from helpdesk.events import Done, Failed, Status, Text
+from helpdesk.events import Done, Failed, Sources, Status, Text
 from helpdesk.records import BEAT, Job
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,6 @@ async def start(conversation_id: int | None, question: str, user) -> int:
         raise HelpdeskError(UNREACHABLE) from error
     answer = _running[job.answer_id] = Answer(job, user)
     records.making.add(job.answer_id)
-    await answer.publish("begun", thread.begun(job, answer.status))
     # A blank context: the one of a request or a socket ends before the answer does.
     answer.task = asyncio.create_task(answer.run(), context=Context())
     return job.conversation_id
@@ -73,6 +72,8 @@ class Answer:
     def __init__(self, job: Job, user):
         self.job, self.user = job, user
         self.text, self.status, self.trouble = "", chain.SEARCHING.text, ""
+        # Those whose passages the answerer has been shown.
+        self.versions: list[int] = []
         self.changed = asyncio.Event()
         self.task: asyncio.Task | None = None
 
@@ -81,6 +82,7 @@ class Answer:
         try:
             async with ThreadSensitiveContext():
                 try:
+                    await self.publish("begun", thread.begun(self.job, self.status))
                     end = await self.helped(self.follow())
                 except asyncio.CancelledError:
                     await self.settle(Done(self.text, engine="", cut_off=True), TRIES[:1])
@@ -116,6 +118,8 @@ class Answer:
                     self.text += delta
                 case Status(text):
                     self.status = text
+                case Sources(passages):
+                    self.versions = sorted({passage.version_id for passage in passages})
                 case Done() | Failed():
                     return event
             self.changed.set()
@@ -140,7 +144,7 @@ class Answer:
                 continue
             text, silent = self.text, 0.0
             try:
-                await database_sync_to_async(records.save_text)(self.job, text)
+                await database_sync_to_async(records.save_text)(self.job, text, self.versions)
                 kept = text
                 self.tell("")
             except django.db.Error:
@@ -172,7 +176,7 @@ class Answer:
 
     def finished(self, end: Done | Failed) -> str | None:
         """Keeps the end; gives the fragment of the answer as it is now. Synchronous."""
-        if records.finish(self.job, end, self.text):
+        if records.finish(self.job, end, self.text, self.versions):
             return thread.ended(self.job.answer_id, self.user)
         return None
 
@@ -183,5 +187,5 @@ class Answer:
             await get_channel_layer().group_send(
                 group(self.job.conversation_id), event | {"size": len(self.text)}
             )
-        except (OSError, RuntimeError, ConnectionError) as error:
+        except Exception as error:  # each layer has errors of its own; Redis' are no OSError
             logger.error("The channel layer can't be reached: %s", type(error).__name__)

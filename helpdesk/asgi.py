@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from threading import Thread
 
 from django.core.asgi import get_asgi_application
@@ -17,6 +18,10 @@ from django.urls import path, re_path  # noqa: E402
 from helpdesk.consumers import ConversationConsumer  # noqa: E402
 from knowledge import embeddings  # noqa: E402
 from knowledge.errors import KnowledgeError  # noqa: E402
+
+# Static files and downloads are read from disk in pieces: Django would tell at each of them that it
+# gathers the pieces before it sends them.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 
 conversation = ConversationConsumer.as_asgi()
 sockets = URLRouter([path("ws/c/<int:pk>/", conversation), re_path("", conversation)])

@@ -6,7 +6,7 @@ import json
 import django.db
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth import get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
@@ -68,24 +68,28 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         try:
             if kind is None:
                 await self.note(NO_MESSAGE)
+            elif kind not in ("ask", "refresh"):
+                await self.note(UNKNOWN)
+            elif not await self.still_signed_in():
+                await self.close(SIGNED_OUT)
             elif kind == "ask":
                 await self.ask(message.get("question"))
-            elif kind == "refresh":
-                await self.refresh()
             else:
-                await self.note(UNKNOWN)
+                await self.refresh()
         except django.db.Error:
             await self.note(UNREACHABLE)
+
+    async def still_signed_in(self) -> bool:
+        """Looks anew: this browser may have signed out, or been locked out, in another tab."""
+        found = await signed_in(self.scope["session"], self.user.pk)
+        self.user = found or self.user
+        return found is not None
 
     async def ask(self, question):
         """Begins to answer, in a task that this socket does not wait for."""
         form = QuestionForm({"question": question if isinstance(question, str) else ""})
         if not form.is_valid():
             await self.note(form.sentence)
-            return
-        self.user = await signed_in(self.scope["session"], self.user.pk)
-        if self.user is None:
-            await self.close(SIGNED_OUT)
             return
         try:
             await answering.start(self.conversation_id, form.cleaned_data["question"], self.user)
@@ -115,7 +119,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
     async def show_missed(self):
         """Shows the end of the answer that came between the page's making and this socket."""
         waited_for = QueryDict(self.scope["query_string"]).get("answering", "")
-        if not waited_for.isdecimal() or int(waited_for) in self.shown:
+        if not waited_for.isdecimal() or len(waited_for) > 18 or int(waited_for) in self.shown:
             return
         if html := await ended(int(waited_for), self.user):
             await self.send(html)
@@ -186,10 +190,15 @@ def is_there(conversation_id, user) -> bool:
 
 @in_thread
 def signed_in(session, user_id):
-    """The user as of now, None where they have signed out or been locked out meanwhile."""
+    """The user as of now, None where they have signed out or been locked out meanwhile.
+
+    A new password locks out whoever signed in with the old one.
+    """
     if not session.session_key or not session.exists(session.session_key):
         return None
-    return get_user_model().objects.filter(pk=user_id, is_active=True).first()
+    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+    valid = user and session.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
+    return user if valid else None
 
 
 running = in_thread(thread.running)

@@ -43,7 +43,8 @@ def database(url: str, data: Path) -> dict:
             raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
     else:
         settings = embedded(data)
-    settings.setdefault("OPTIONS", {}).update(options=SESSION)
+    options = settings.setdefault("OPTIONS", {})
+    options["options"] = " ".join(filter(None, [options.get("options"), SESSION]))
     # Short tries: a pool that tries for long waits ever longer before it sees the database again.
     pool = {"min_size": 1, "max_size": 12, "timeout": 5, "reconnect_timeout": 2}
     settings["OPTIONS"]["pool"] = pool

@@ -1,7 +1,7 @@
 """`GET /healthz`: whether the desk can answer, for whatever watches it."""
 
 import psycopg
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
@@ -31,7 +31,7 @@ def missing_parts() -> list[str]:
 def holds(part) -> bool:
     try:
         return part()
-    except DatabaseError:
+    except Error:
         return False
 
 

@@ -1,6 +1,7 @@
 """The chat: engines that answer, conversations, their messages, and the citations they stand on."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -45,6 +46,8 @@ class Engine(models.Model):
     def activate(self, by=None):
         """Makes this the engine of the next question; answers under way end on the one before."""
         with transaction.atomic():
+            # Two people who switch at the same time do it one after the other.
+            list(Engine.objects.select_for_update().order_by("pk"))
             Engine.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
             self.active, self.activated_at, self.activated_by = True, timezone.now(), by
             self.save()
@@ -105,6 +108,9 @@ class Message(models.Model):
     abstained = models.BooleanField(default=False)
     engine = models.CharField(max_length=100, blank=True)
     timings_ms = models.JSONField(default=dict)
+    versions = ArrayField(
+        models.BigIntegerField(), default=list, help_text="Ids of what the text may draw on."
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = MessageQuerySet.as_manager()

@@ -134,6 +134,8 @@ class Server:
         with (new / "postgresql.conf").open("a") as conf:
             # No password guards the socket: only this account may open it, wherever it lies.
             conf.write("\nunix_socket_permissions = 0700\n")
+            # A statement that fails holds a person's question or a passage: not for the log.
+            conf.write("log_min_error_statement = panic\nlog_error_verbosity = terse\n")
         new.rename(self.data)
 
     def start(self):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from helpdesk.engines import create_configured_engine
@@ -37,7 +37,8 @@ def prepare(say) -> bool:
 
 
 def check_settings():
-    for found in checks.run_checks(tags=["helpdesk"]):
+    # Django's own look at CSRF_TRUSTED_ORIGINS is tagged "compatibility".
+    for found in checks.run_checks(tags=["helpdesk", "compatibility"]):
         if found.is_serious():
             raise HelpdeskError(f"Settings: {found.msg} {found.hint or ''}".strip())
 
@@ -55,7 +56,11 @@ def migrate(say):
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Preparing the database…")
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except DatabaseError as error:
+            first = str(error).splitlines()[0]
+            raise HelpdeskError(f"The database can't be prepared: {first}") from None
 
 
 def collect_static(say):

@@ -1,5 +1,6 @@
 """What the chat keeps: opens, saves and ends an answer. Synchronous; gives plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.utils.text import Truncator
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Failed, Turn
-from helpdesk.models import Citation, Conversation, Message
+from helpdesk.models import Citation, Conversation, Engine, Message
 from knowledge.models import Passage, Version
 
 # An answer's process tells that it lives every BEAT seconds; nothing heard for SILENCE is its end.
@@ -74,21 +75,32 @@ def history(conversation, user) -> tuple[Turn, ...]:
 
 
 def withheld(messages, user) -> set[int]:
-    """Those of `messages` that stand on a document which `user` may not read today."""
-    cited = Citation.objects.filter(message__in=messages)
-    unseen = cited.exclude(version__in=Version.objects.visible_to(user))
-    return set(unseen.values_list("message_id", flat=True))
+    """Those of `messages` that draw on a document which `user` may not read today.
+
+    What they cite counts, and what their answerer was shown: a model repeats without citing.
+    """
+    drawn = dict(messages.exclude(versions=[]).values_list("pk", "versions"))
+    cited = Citation.objects.filter(message__in=messages).values_list("message_id", "version_id")
+    for message_id, version_id in cited:
+        drawn[message_id] = [*drawn.get(message_id, []), version_id]
+    versions = Version.objects.filter(pk__in={pk for pks in drawn.values() for pk in pks})
+    seen = Version.objects.visible_to(user).values("pk")
+    hidden = set(versions.exclude(pk__in=seen).values_list("pk", flat=True))
+    return {message_id for message_id, pks in drawn.items() if hidden.intersection(pks)}
 
 
-def save_text(job: Job, text: str) -> None:
-    """Keeps what has come of the answer, and tells that it goes on."""
+def save_text(job: Job, text: str, versions: Sequence[int] = ()) -> None:
+    """Keeps what has come of the answer out of `versions`, and tells that it goes on."""
     going_on = Message.objects.filter(pk=job.answer_id, status=Message.Status.ANSWERING)
-    if going_on.update(text=text):
+    if going_on.update(text=text, versions=list(versions)):
         Conversation.objects.filter(pk=job.conversation_id).update(updated_at=timezone.now())
 
 
-def finish(job: Job, end: Done | Failed, text: str) -> bool:
+def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()) -> bool:
     """Keeps the end of an answer with its citations; `text` is what had come where it failed.
+
+    `versions` are those whose passages the answerer was shown. What is quotes from end to end
+    draws on its citations alone.
 
     False where the conversation has been deleted meanwhile.
     """
@@ -96,7 +108,10 @@ def finish(job: Job, end: Done | Failed, text: str) -> bool:
     with transaction.atomic():
         if isinstance(end, Failed):
             failed = Message.Status.FAILED
-            return bool(answer.update(status=failed, error=end.message, text=text))
+            return bool(
+                answer.update(status=failed, error=end.message, text=text, versions=list(versions))
+            )
+        quoted = end.engine == Engine.Kind.QUOTES and not end.cut_off
         kept = answer.update(
             status=Message.Status.CUT_OFF if end.cut_off else Message.Status.DONE,
             text=end.text,
@@ -104,6 +119,7 @@ def finish(job: Job, end: Done | Failed, text: str) -> bool:
             abstained=end.abstained,
             engine=end.engine,
             timings_ms=end.timings_ms,
+            versions=[] if quoted or end.abstained else list(versions),
         )
         if kept:
             save_citations(job.answer_id, end.quotes)

@@ -1,9 +1,10 @@
 """Every setting, from the environment or from `.env`; docs/settings.md lists them."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import EnvError, FileAwareEnv, validate
+from environs import FileAwareEnv, ValidationError, validate
 
 from helpdesk import embedded
 
@@ -17,14 +18,28 @@ def setting(read, name, default, *checks):
     """The value of `name`, read as a type by `read`; a bad one stops the start with one line."""
     try:
         return read(name, default, validate=list(checks))
-    except EnvError as error:
+    except (ValueError, OSError) as error:
         raise ImproperlyConfigured(str(error).replace("\n", " ")) from None
 
 
+def time_zone(name):
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise ValidationError("No time zone: it looks like Europe/Dublin.") from None
+
+
 positive = validate.Range(min=1)
+log_level = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
+redis_address = validate.Regexp(
+    r"((rediss?|unix)://.+)?$", error="No address: it looks like redis://host:6379/0."
+)
 
 VAR_DIR = setting(env.path, "VAR_DIR", BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"VAR_DIR can't be made: {error}") from None
 
 DEBUG = setting(env.bool, "DEBUG", False)
 HOST = setting(env.str, "HOST", "127.0.0.1")
@@ -36,7 +51,7 @@ CSRF_TRUSTED_ORIGINS = setting(env.list, "CSRF_TRUSTED_ORIGINS", [])
 WEB_WORKERS = setting(env.int, "WEB_WORKERS", 1, positive)
 
 DATABASE_URL = setting(env.str, "DATABASE_URL", "")
-REDIS_URL = setting(env.str, "REDIS_URL", "")
+REDIS_URL = setting(env.str, "REDIS_URL", "", redis_address)
 
 COMPANY_NAME = setting(env.str, "COMPANY_NAME", "")
 DEMO = setting(env.bool, "DEMO", True)
@@ -122,7 +137,7 @@ LOGIN_REDIRECT_URL = "chat"
 LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = setting(env.str, "TIME_ZONE", "UTC")
+TIME_ZONE = setting(env.str, "TIME_ZONE", "UTC", time_zone)
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -133,6 +148,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Documents may be restricted: other accounts of the machine read none of them.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 600
 
@@ -146,5 +164,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": setting(env.str, "LOG_LEVEL", "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": setting(env.str, "LOG_LEVEL", "WARNING", log_level),
+    },
 }

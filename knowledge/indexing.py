@@ -18,10 +18,11 @@ EMBED_BATCH = 64
 SECONDS_BETWEEN_REPORTS = 0.5
 
 
-def index(version: Version) -> None:
+def index(version: Version, tries_left: int = 0) -> None:
     """Makes a queued version searchable, or marks it failed with a sentence for its administrator.
 
-    Safe to run again at any point: nothing is kept before the one transaction that publishes.
+    What may go well the next time is raised instead, as KnowledgeError, while tries are left. Safe
+    to run again at any point: nothing is kept before the one transaction that publishes.
     """
     try:
         version.begin()
@@ -37,6 +38,8 @@ def index(version: Version) -> None:
         passages = embed(version, chunks)
         version.publish(passages, extraction.title, len(extraction.pages), extraction.paged)
     except KnowledgeError as error:
+        if error.again and tries_left:
+            raise
         version.fail(str(error))
 
 
@@ -122,8 +125,9 @@ def list_of(span) -> list:
 def index_by_id(version_id: int, tries_left: int = 0) -> None:
     """`index`, for a job: a version that was deleted meanwhile is nobody's error.
 
-    What nobody foresaw is raised. Without another try it ends on the row too, where its
-    administrator sees it; so does a document whose tries were all cut short (`tries_left` < 0).
+    What nobody foresaw is raised, and what may pass. Without another try it ends on the row too,
+    where its administrator sees it; so does a document whose tries were all cut short
+    (`tries_left` < 0).
     """
     version = Version.objects.select_related("document").filter(pk=version_id).first()
     if version is None or version.finished:
@@ -132,7 +136,7 @@ def index_by_id(version_id: int, tries_left: int = 0) -> None:
         give_up(version, "the worker ended in mid-work, again and again")
         return
     try:
-        index(version)
+        index(version, tries_left)
     except Version.DoesNotExist:
         return
     except Exception as error:

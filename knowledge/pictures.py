@@ -13,6 +13,8 @@ from knowledge.errors import KnowledgeError
 WIDTH = 1400
 # A page that is a long strip is drawn narrower.
 MAX_HEIGHT = 6000
+# No file of a size that is taken has as many; a longer number would be no file name.
+MOST_PAGES = 10**7
 MISSING = (
     "The file of this document is no longer kept here. Ask an administrator to upload it again."
 )
@@ -50,6 +52,8 @@ def picture(version, number: int) -> Path:
 
     Raises KnowledgeError as `size` does.
     """
+    if number > MOST_PAGES:
+        raise KnowledgeError(f"This document has no page {number}.")
     path = folder(version.sha256) / f"{number}.png"
     if not path.exists():
         draw(version, number, path)

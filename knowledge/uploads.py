@@ -23,8 +23,8 @@ class Upload:
 def upload(collection: Collection, name: str, file: File, by=None) -> Upload:
     """Takes `file` as the document `name` of `collection`, and queues its indexing.
 
-    The same bytes again change nothing. Another file of the same name is a new version, which
-    replaces the old one only once it is indexed.
+    The same bytes again change nothing, unless the stored file is lost. Another file of the same
+    name is a new version, which replaces the old one only once it is indexed.
     """
     digest = sha256(file)
     name = clean(name)
@@ -32,7 +32,7 @@ def upload(collection: Collection, name: str, file: File, by=None) -> Upload:
         # Two uploads to one collection at the same time are taken one after the other.
         Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
         known = same_bytes(collection, name, digest)
-        if known:
+        if known and known.file.storage.exists(known.file.name):
             return Upload(known, "unchanged")
         document, created = Document.objects.get_or_create(collection=collection, name=name)
         version = store(document, digest, file, by)

@@ -140,7 +140,7 @@ def version(request, pk):
     )
     last = page_count(version)
     number = request.GET.get("page", "1")
-    if not number.isdecimal() or not 1 <= int(number) <= last:
+    if not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= last:
         raise Http404
     context = source(version, page=int(number)) | {"last": last, "newer": newer(version)}
     return render(request, "knowledge/version.html", context)

@@ -109,6 +109,15 @@ def test_a_server_that_everybody_left_in_a_hurry_is_taken_over(data, user):
     assert stopped(data)
 
 
+def test_a_statement_that_fails_leaves_no_text_in_the_log(data, user):
+    host = user().host()
+    with psycopg.connect(host=host, user="postgres") as connection, pytest.raises(psycopg.Error):
+        connection.execute("SELECT 1 / 0 AS private")
+    log = (data / "log").read_text()
+    assert "division by zero" in log
+    assert "private" not in log
+
+
 def test_it_starts_after_everything_was_killed(data, user):
     killed = user()
     killed.host()

@@ -36,6 +36,12 @@ def start(tmp_path, **values):
         ("LLM_TIMEOUT_SECONDS", "soon"),
         ("DATABASE_URL", "mysql://root@127.0.0.1/x"),
         ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "nonsense"),
+        ("TIME_ZONE", "Nowhere/Land"),
+        ("TIME_ZONE", "/etc/passwd"),
+        ("LOG_LEVEL", "LOUD"),
+        ("VAR_DIR", "/dev/null/var"),
+        ("SECRET_KEY_FILE", "/nowhere/key"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_one_line(tmp_path, name, value):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from knowledge.models import Version
 from tuning.errors import TuningError
@@ -70,7 +71,9 @@ class QAPair(models.Model):
         self._move(set(self.Status), self.Status.DRAFT, None)
 
     def _move(self, allowed, status, reviewer):
-        if self.status not in allowed:
+        # The row decides, not this copy of it: somebody else may have been faster.
+        rows = QAPair.objects.filter(pk=self.pk, status__in=allowed)
+        moved = rows.update(status=status, reviewer=reviewer, updated_at=timezone.now())
+        self.refresh_from_db(fields=["status", "reviewer", "updated_at"])
+        if not moved:
             raise TuningError(f"“{self}” is {self.get_status_display()}: nothing was changed.")
-        self.status, self.reviewer = status, reviewer
-        self.save(update_fields=["status", "reviewer", "updated_at"])

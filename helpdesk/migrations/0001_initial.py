@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
@@ -125,6 +126,15 @@ class Migration(migrations.Migration):
                 ("abstained", models.BooleanField(default=False)),
                 ("engine", models.CharField(blank=True, max_length=100)),
                 ("timings_ms", models.JSONField(default=dict)),
+                (
+                    "versions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        default=list,
+                        help_text="Ids of what the text may draw on.",
+                        size=None,
+                    ),
+                ),
                 (
                     "created_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),

@@ -17,12 +17,12 @@ from knowledge.uploads import upload
 
 DOCS = Path(__file__).resolve().parent / "docs"
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
-# The models that a group may view, add and change; "*" stands for all of an app.
+# The models that a group may view, add, change and delete; "*" stands for all of an app.
 PERMISSIONS = {
     "Managers": [],
     "Finance": [],
     "Curators": ["tuning.*"],
-    "Administrators": ["knowledge.*", "helpdesk.engine", "auth.user", "auth.group"],
+    "Administrators": ["knowledge.*", "helpdesk.engine"],
 }
 # Slug, name, the groups that read it; none: everyone.
 COLLECTIONS = [

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, OperationalError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from helpdesk import answering, records
 from helpdesk.errors import HelpdeskError
@@ -273,10 +274,13 @@ async def test_a_question_without_a_database_is_refused_with_a_sentence(employee
         await answering.start(None, QUESTION, employee)
 
 
-async def test_a_channel_layer_that_is_away_costs_the_answer_nothing(employee, script, monkeypatch):
+@pytest.mark.parametrize("error", [OSError, RedisConnectionError])
+async def test_a_channel_layer_that_is_away_costs_the_answer_nothing(
+    employee, script, monkeypatch, error
+):
     class Away:
         async def group_send(self, *args):
-            raise ConnectionError
+            raise error
 
     monkeypatch.setattr(answering, "get_channel_layer", Away)
     await answering.start(None, QUESTION, employee)

@@ -1,6 +1,9 @@
 import pytest
 from django.core.checks import run_checks
 
+from helpdesk.errors import HelpdeskError
+from helpdesk.preparing import check_settings
+
 
 @pytest.mark.parametrize(
     ("values", "expected"),
@@ -24,3 +27,9 @@ def test_settings_that_do_not_go_together_are_named(settings, values, expected):
 
     assert {error.id for error in errors} == expected
     assert all(error.hint for error in errors)
+
+
+def test_an_origin_without_its_scheme_stops_the_start(settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["desk.example.com"]
+    with pytest.raises(HelpdeskError, match="Settings: .*desk.example.com"):
+        check_settings()

@@ -229,17 +229,27 @@ async def test_a_failure_is_shown_with_a_way_to_ask_again(client, chat, script):
     await all_answered()
 
 
-async def test_who_signs_out_elsewhere_asks_no_more(client, chat, script):
+@pytest.mark.parametrize("message", [ask("And then?"), '{"type": "refresh"}'])
+async def test_who_signs_out_elsewhere_asks_and_reads_no_more(client, chat, script, message):
     async with socket(client, chat) as browser:
         await client.alogout()
-        await browser.send_to(ask("And then?"))
+        await browser.send_to(message)
 
         assert await closed(browser) == 4401
 
 
-async def test_a_locked_account_asks_no_more(client, chat, employee, script):
+def locked(user):
+    user.is_active = False
+
+
+def given_a_new_password(user):
+    user.set_password("another one, told by nobody")
+
+
+@pytest.mark.parametrize("change", [locked, given_a_new_password])
+async def test_who_is_locked_out_meanwhile_asks_no_more(client, chat, employee, script, change):
     async with socket(client, chat) as browser:
-        employee.is_active = False
+        change(employee)
         await employee.asave()
         await browser.send_to(ask("And then?"))
 

@@ -96,7 +96,7 @@ async def test_an_answer_that_ends_before_the_socket_opens_is_shown_in_the_end(c
         assert "Take 25 days" in await until(browser, 'data-status="done"')
 
 
-@pytest.mark.parametrize("waited_for", ["x", "-1", "99999999", ""])
+@pytest.mark.parametrize("waited_for", ["x", "-1", "99999999", "", "9" * 5000])
 async def test_a_socket_that_waits_for_nothing_real_stays_up(client, employee, waited_for):
     await client.aforce_login(employee)
     answer = await sync_to_async(answered)(employee)

@@ -1,8 +1,6 @@
 import asyncio
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import SystemCheckError
 
 from helpdesk.engines import CONFIGURED, api_key, chat_model, create_configured_engine
 from helpdesk.models import Engine
@@ -125,14 +123,3 @@ class TestConfiguredEngine:
         settings.LLM_MODEL = "test-model"
 
         assert create_configured_engine().name == CONFIGURED
-
-    def test_the_command_says_which_engine_answers(self, configured, capsys):
-        call_command("sync_engine")
-
-        assert capsys.readouterr().out == "Engine: Configured model (test-model)\n"
-
-    def test_the_command_stops_at_settings_that_do_not_go_together(self, settings):
-        settings.LLM_BASE_URL = ENDPOINT
-
-        with pytest.raises(SystemCheckError, match="LLM_MODEL"):
-            call_command("sync_engine", skip_checks=False)

@@ -84,6 +84,11 @@ def test_an_unknown_name_is_told(question_set, administrator, options, message):
         evaluated(question_set, *options)
 
 
+def test_a_report_that_cannot_be_written_is_told_before_the_work(question_set, administrator):
+    with pytest.raises(CommandError, match="can't write"):
+        call_command("evaluate", str(question_set), json=question_set / "nowhere" / "r.json")
+
+
 def test_an_empty_folder_is_told(tmp_path, administrator):
     with pytest.raises(CommandError, match="questions.jsonl"):
         call_command("evaluate", str(tmp_path))

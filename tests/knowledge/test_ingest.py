@@ -114,3 +114,11 @@ def test_waiting_ends_well_where_nothing_failed(everyone, folder):
     again, _, code = ingest(folder, "--collection", "everyone", "--wait")
     assert "2 of 2 are ready" in again
     assert Version.objects.count() == 2
+
+
+@pytest.mark.parametrize("slug", ["no slug", "taken"])
+def test_a_collection_that_cant_be_made_is_told(tmp_path, db, slug):
+    Collection.objects.create(name="taken", slug="other")
+    (tmp_path / "a.txt").write_text("Words.")
+    with pytest.raises(CommandError, match="can't be a collection"):
+        call_command("ingest", str(tmp_path), collection=slug, create=True)

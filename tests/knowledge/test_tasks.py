@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from knowledge import indexing, tasks
+from knowledge.errors import KnowledgeError
 from knowledge.models import Passage, Version
 from knowledge.uploads import upload
 
@@ -210,3 +211,17 @@ def test_what_nobody_foresaw_is_tried_three_times(everyone, run_jobs, monkeypatc
     monkeypatch.undo()
     version.retry()
     assert ProcrastinateJob.objects.filter(status="todo", task_name=tasks.ingest.name).count() == 1
+
+
+def test_what_may_pass_is_tried_again_and_then_fails_with_its_own_sentence(everyone, monkeypatch):
+    def fail(*arguments):
+        raise KnowledgeError("The file's reader did not start.", again=True)
+
+    version = queued(everyone)
+    monkeypatch.setattr(indexing, "extract", fail)
+    with pytest.raises(KnowledgeError):
+        indexing.index_by_id(version.pk, tries_left=1)
+    assert status(version) != Version.Status.FAILED
+    indexing.index_by_id(version.pk, tries_left=0)
+    version.refresh_from_db()
+    assert (version.status, version.error) == ("failed", "The file's reader did not start.")

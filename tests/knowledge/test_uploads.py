@@ -57,6 +57,16 @@ def test_the_same_bytes_again_change_nothing(everyone):
     assert Version.objects.count() == len(jobs()) == 1
 
 
+def test_the_same_bytes_restore_a_file_that_was_lost(everyone):
+    first = put(everyone).version
+    finish(first)
+    first.file.storage.delete(first.file.name)
+    again = put(everyone)
+    assert (again.outcome, again.version.number) == ("new version", 2)
+    with again.version.file.open() as kept:
+        assert kept.read() == b"25 days."
+
+
 def test_the_same_bytes_under_another_name_are_recognised_once_they_are_published(everyone):
     first = put(everyone).version
     finish(first)

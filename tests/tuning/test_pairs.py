@@ -46,6 +46,14 @@ def test_nothing_is_approved_unreviewed(pair, administrator):
     assert QAPair.objects.get().status == Status.DRAFT
 
 
+def test_what_somebody_revised_meanwhile_is_not_approved(pair, administrator):
+    pair.submit()
+    QAPair.objects.get().revise()
+    with pytest.raises(TuningError, match="is draft: nothing was changed"):
+        pair.approve(by=administrator)
+    assert QAPair.objects.get().status == Status.DRAFT
+
+
 def test_an_approved_pair_that_is_revised_is_a_draft_again(pair, administrator):
     pair.submit()
     pair.approve(by=administrator)

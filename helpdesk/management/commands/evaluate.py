@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.utils.text import slugify
 
-from helpdesk.chain import answer
+from helpdesk.chain import PASSAGES, answer
 from helpdesk.events import Done, Failed, Sources, Turn
 from helpdesk.followup import contextual_query
 from knowledge.accounts import asker
@@ -18,8 +18,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.evaluation import Place, Question, Row, read_questions, report
 from knowledge.models import Collection
 from knowledge.search import search
-
-PASSAGES = 5
 
 
 class Command(BaseCommand):
@@ -42,6 +40,8 @@ class Command(BaseCommand):
         parser.add_argument("--user", metavar="NAME", help="who asks; a superuser if not given")
 
     def handle(self, *args, **options):
+        if options["json"] and not options["json"].parent.is_dir():
+            raise CommandError(f"{options['json'].parent} is no folder: --json can't write there.")
         self.user = asker(options["user"])
         try:
             path = options["questions"] or options["directory"] / "questions.jsonl"
@@ -86,7 +86,10 @@ class Command(BaseCommand):
     def search(self, question: Question) -> Row:
         query = contextual_query(question.text, turns(question))
         start = perf_counter()
-        found = search(query, self.user, PASSAGES, self.collections)
+        try:
+            found = search(query, self.user, PASSAGES, self.collections)
+        except KnowledgeError as error:
+            raise CommandError(f"{question.id}: {error}") from None
         return self.row(question, found, milliseconds(start))
 
     def ask(self, question: Question) -> Row:

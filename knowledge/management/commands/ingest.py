@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
@@ -122,15 +123,25 @@ def as_json(one: Ingested, version: Version | None, status: str, error: str) -> 
 
 
 def find(slug: str, create: bool) -> Collection:
-    if create:
-        return Collection.objects.get_or_create(slug=slug, defaults={"name": slug})[0]
     try:
         return Collection.objects.get(slug=slug)
     except Collection.DoesNotExist:
+        if create:
+            return made(slug)
         there = ", ".join(Collection.objects.values_list("slug", flat=True)) or "none yet"
         raise CommandError(
             f"There is no collection “{slug}”. There are: {there}. --create makes a new one."
         ) from None
+
+
+def made(slug: str) -> Collection:
+    collection = Collection(slug=slug, name=slug)
+    try:
+        collection.full_clean()
+    except ValidationError as error:
+        raise CommandError(f"“{slug}” can't be a collection: {' '.join(error.messages)}") from None
+    collection.save()
+    return collection
 
 
 def named(paths: list[Path]) -> dict[str, Path]:
