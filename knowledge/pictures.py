@@ -2,17 +2,18 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
-import pypdfium2
 from django.conf import settings
+from PIL import Image
 
 from knowledge.errors import KnowledgeError
+from knowledge.extract import drawing
+from knowledge.extract.isolated import child_environment
 
-WIDTH = 1400
-# A page that is a long strip is drawn narrower.
-MAX_HEIGHT = 6000
 # No file of a size that is taken has as many; a longer number would be no file name.
 MOST_PAGES = 10**7
 MISSING = (
@@ -20,8 +21,9 @@ MISSING = (
 )
 UNDRAWABLE = "This page can't be drawn."
 
-# pdfium is not safe to use from two threads at once.
-pdfium = threading.Lock()
+# A page that takes longer is not drawn; so many are drawn at once.
+SECONDS = 20
+drawing_places = threading.BoundedSemaphore(2)
 
 
 def is_pdf(version) -> bool:
@@ -39,63 +41,46 @@ def is_pdf(version) -> bool:
 def size(version, number: int) -> tuple[int, int]:
     """Width and height in pixels of the picture of page `number`, which counts from 1.
 
-    Raises KnowledgeError where there is no such page, or the file is missing or damaged.
+    Raises KnowledgeError as `picture` does.
     """
-    with pdfium, opened(version) as document:
-        width, height = document.get_page_size(index(document, number))
-        scale = scale_of(width, height)
-        return round(width * scale), round(height * scale)
+    with Image.open(picture(version, number)) as image:
+        return image.size
 
 
 def picture(version, number: int) -> Path:
     """The PNG file of page `number`, which counts from 1, drawn if it is not kept yet.
 
-    Raises KnowledgeError as `size` does.
+    Raises KnowledgeError where there is no such page, or the file is missing or damaged.
     """
-    if number > MOST_PAGES:
+    if not 1 <= number <= MOST_PAGES:
         raise KnowledgeError(f"This document has no page {number}.")
     path = folder(version.sha256) / f"{number}.png"
     if not path.exists():
+        if not is_pdf(version):
+            raise KnowledgeError("Only PDF files have pictures of their pages.")
         draw(version, number, path)
     return path
 
 
 def draw(version, number: int, path: Path):
     """Draws into a file beside `path` first: another process never reads half a picture."""
-    with pdfium, opened(version) as document:
-        page = document[index(document, number)]
-        image = page.render(scale=scale_of(*page.get_size())).to_pil()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    command = [sys.executable, "-m", drawing.__name__, version.file.path, str(number), str(part)]
     try:
-        image.save(part, "PNG")
+        with drawing_places:
+            done = subprocess.run(
+                command, env=child_environment(), capture_output=True, timeout=SECONDS
+            )
+        if done.returncode == drawing.NO_PAGE:
+            raise KnowledgeError(f"This document has no page {number}.")
+        if done.returncode:
+            raise KnowledgeError(UNDRAWABLE)
         part.replace(path)
+    except subprocess.TimeoutExpired:
+        raise KnowledgeError(UNDRAWABLE) from None
     finally:
         part.unlink(missing_ok=True)
-
-
-def opened(version) -> pypdfium2.PdfDocument:
-    if not is_pdf(version):
-        raise KnowledgeError("Only PDF files have pictures of their pages.")
-    try:
-        return pypdfium2.PdfDocument(version.file.path)
-    except pypdfium2.PdfiumError:
-        raise KnowledgeError(UNDRAWABLE) from None
-
-
-def index(document: pypdfium2.PdfDocument, number: int) -> int:
-    """The index of page `number`, whose drawing is known to begin."""
-    if not 1 <= number <= len(document):
-        raise KnowledgeError(f"This document has no page {number}.")
-    try:
-        document[number - 1].close()
-    except pypdfium2.PdfiumError:
-        raise KnowledgeError(UNDRAWABLE) from None
-    return number - 1
-
-
-def scale_of(width: float, height: float) -> float:
-    return min(WIDTH / max(width, 1), MAX_HEIGHT / max(height, 1))
 
 
 def folder(sha256: str) -> Path:

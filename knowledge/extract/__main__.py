@@ -12,6 +12,7 @@ import sys
 
 from ..errors import KnowledgeError
 from . import extract
+from .limits import limit_memory
 from .wire import to_dict
 
 FAILED = 3
@@ -28,7 +29,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if not options.serve and not options.file:
         parser.error("name a file")
-    _limit_memory(options.memory_mb)
+    limit_memory(options.memory_mb)
     # What a library prints must not get between the lines of JSON.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -62,18 +63,6 @@ def _answer(path: str, name: str, progress=None) -> dict:
 def _send(out, data: dict) -> None:
     out.write(json.dumps(data, ensure_ascii=False) + "\n")
     out.flush()
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Holds the process to this much address space, where the system knows such a limit."""
-    if megabytes <= 0 or sys.platform == "darwin":
-        return
-    try:
-        import resource
-    except ImportError:
-        return
-    size = megabytes * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 if __name__ == "__main__":

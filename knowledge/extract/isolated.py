@@ -25,6 +25,18 @@ CHUNK = 1 << 20
 PACKAGE = __package__
 
 
+def child_environment() -> dict[str, str]:
+    """The environment in which a child process finds this package."""
+    root = Path(__file__).resolve().parents[PACKAGE.count(".") + 1]
+    paths = [str(root), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(part for part in paths if part),
+        # Each arena of glibc's allocator reserves address space, one a thread.
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
 def extract_isolated(
     path: str | Path,
     name: str = "",
@@ -111,20 +123,12 @@ class Extractor:
 
     def _start(self) -> None:
         command = [sys.executable, "-m", PACKAGE, "--serve", f"--memory-mb={self.memory_mb}"]
-        root = Path(__file__).resolve().parents[PACKAGE.count(".") + 1]
-        paths = [str(root), os.environ.get("PYTHONPATH", "")]
-        env = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(part for part in paths if part),
-            # Each arena of glibc's allocator reserves address space, one a thread.
-            "MALLOC_ARENA_MAX": "2",
-        }
         self._child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=env,
+            env=child_environment(),
             start_new_session=True,
         )
         self._files, self._rest = 0, b""

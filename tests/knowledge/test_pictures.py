@@ -3,6 +3,7 @@ from PIL import Image
 
 from knowledge import pictures
 from knowledge.errors import KnowledgeError
+from knowledge.extract import drawing
 from tests.knowledge.papers import LEAVE, NOTICE, pdf, published_pdf, uploaded
 
 
@@ -55,4 +56,12 @@ def test_a_missing_file_is_told(everyone):
 
 
 def test_a_very_long_page_is_drawn_narrower():
-    assert pictures.scale_of(100, 100_000) * 100_000 == pictures.MAX_HEIGHT
+    assert drawing.scale_of(100, 100_000) * 100_000 == drawing.MAX_HEIGHT
+
+
+def test_a_page_that_takes_too_long_is_refused_and_leaves_nothing(everyone, monkeypatch):
+    version = published_pdf(everyone, [LEAVE])
+    monkeypatch.setattr(pictures, "SECONDS", 0.001)
+    with pytest.raises(KnowledgeError, match="can't be drawn"):
+        pictures.picture(version, 1)
+    assert list(pictures.folder(version.sha256).iterdir()) == []
