@@ -17,6 +17,7 @@ from knowledge.sources import page_count, source
 from knowledge.uploads import upload
 
 keeps_documents = permission_required("knowledge.add_version", raise_exception=True)
+deletes_documents = permission_required("knowledge.delete_document", raise_exception=True)
 
 # A download is never opened as a page, whatever is inside: an unknown kind is plain bytes.
 CONTENT_TYPES = {
@@ -114,7 +115,7 @@ def retry_failed(request):
 
 
 @login_required
-@keeps_documents
+@deletes_documents
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request, pk):
     """Asks, saying what will be gone, and deletes a document with everything that hangs on it."""

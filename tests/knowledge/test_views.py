@@ -77,6 +77,16 @@ def test_an_employee_reads_but_keeps_no_documents(as_employee, everyone):
     assert Document.objects.count() == 1
 
 
+def test_who_may_only_add_documents_deletes_none(client, employee, everyone):
+    employee.user_permissions.add(Permission.objects.get(codename="add_version"))
+    client.force_login(employee)
+    version = published_pdf(everyone, [LEAVE])
+    url = reverse("delete_document", args=[version.document_id])
+    assert url.encode() not in client.get(reverse("documents")).content
+    assert client.post(url).status_code == 403
+    assert Document.objects.count() == 1
+
+
 @pytest.mark.parametrize("person", ["employee", "curator", "outsider"])
 @pytest.mark.parametrize("view", ["version", "page_picture", "download"])
 def test_a_restricted_document_is_not_found(client, request, managers, person, view):
@@ -95,7 +105,8 @@ def test_a_manager_reads_what_is_for_managers(client, manager, managers):
 def test_a_keeper_outside_a_group_neither_sees_nor_changes_its_documents(
     client, employee, managers
 ):
-    employee.user_permissions.add(Permission.objects.get(codename="add_version"))
+    both = Permission.objects.filter(codename__in=["add_version", "delete_document"])
+    employee.user_permissions.set(both)
     client.force_login(employee)
     version = failed(managers)
     assert b"broken.pdf" not in client.get(reverse("documents")).content
