@@ -136,12 +136,15 @@ def _follows(run: list[list[Line]], row: list[Line]) -> bool:
 
 
 def _wraps(run: list[list[Line]], line: Line) -> bool:
-    """Whether a lone piece lies under one cell that is not the first."""
+    """Whether a lone piece lies under one cell; under the first, closer than a row would."""
     widest = max(run[-3:], key=len)
-    if len(widest) < 2 or line.base - run[-1][0].base > 1.6 * line.size:
+    gap = line.base - run[-1][0].base
+    if len(widest) < 2 or gap > 1.6 * line.size:
         return False
-    cell = next((c for c in widest[1:] if abs(c.left - line.left) < 0.6 * line.size), None)
-    return cell is not None
+    first, *others = (abs(cell.left - line.left) < 0.6 * line.size for cell in widest)
+    if first and gap <= 1.35 * line.size:
+        return line.right < widest[1].left
+    return any(others)
 
 
 def _close(run: list[list[Line]], found: list, order: dict[int, int]) -> None:
@@ -158,7 +161,8 @@ def _close(run: list[list[Line]], found: list, order: dict[int, int]) -> None:
         cells: dict[int, list[Line]] = {}
         for line in row:
             cells.setdefault(max(bisect_right(edges, line.left) - 1, 0), []).append(line)
-        if 0 not in cells and table.rows and _tight(table.rows[-1], cells):
+        lone = len(row) == 1 or 0 not in cells
+        if lone and table.rows and _tight(table.rows[-1], cells):
             for column, held in cells.items():
                 table.rows[-1].cells.setdefault(column, []).extend(held)
         else:

@@ -242,3 +242,16 @@ def test_a_damaged_file_says_so(tmp_path):
 def test_an_empty_page_holds_no_text(pdf):
     with pytest.raises(KnowledgeError, match="no text"):
         extract(pdf(lambda s: s.text(72, 72, "")))
+
+
+def test_a_first_cell_that_wraps_stays_one_row(pdf):
+    def draw(sheet):
+        sheet.row(100, ("Meal", "Ireland", "Abroad"), xs=(72, 330, 420))
+        sheet.row(125, ("Breakfast, when the journey begins before", "14", "16"), xs=(72, 330, 420))
+        sheet.text(72, 138, "half past six")
+        sheet.row(163, ("Lunch", "18", "20"), xs=(72, 330, 420))
+        sheet.row(188, ("Dinner, after eight", "38", "42"), xs=(72, 330, 420))
+
+    rows = texts(extract(pdf(draw)), "table_row")
+    assert rows[1] == "Breakfast, when the journey begins before half past six | 14 | 16"
+    assert rows[2] == "Lunch | 18 | 20"
