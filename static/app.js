@@ -139,7 +139,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   byId("source-title")?.focus({ preventScroll: true });
   const quote = byId("quote");
   const picture = byId("source").querySelector(".page-picture img");
-  const show = () => quote?.scrollIntoView({ block: "center" });
+  const show = () => quote?.scrollIntoView({ block: "nearest" });
   if (picture && !picture.complete) picture.addEventListener("load", show, { once: true });
   show();
 });

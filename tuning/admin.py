@@ -19,6 +19,9 @@ class QAPairAdmin(admin.ModelAdmin):
     list_select_related = ["author", "reviewer"]
     actions = ["submit", "approve", "reject"]
 
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else ["question", "answer", "sources"]
+
     @admin.display(description="question")
     def question_start(self, pair):
         return str(pair)
@@ -41,6 +44,20 @@ class QAPairAdmin(admin.ModelAdmin):
         if change and form.changed_data:
             obj.revise()
 
+    def response_add(self, request, obj, post_url_continue=None):
+        self.pressed(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        self.pressed(request, obj)
+        return super().response_change(request, obj)
+
+    def pressed(self, request, pair):
+        """Does what the button under the form says, after the pair and its sources are saved."""
+        for verb in self.actions:
+            if f"_{verb}" in request.POST:
+                getattr(self, verb)(request, [pair])
+
     @admin.action(description="Submit for review", permissions=["change"])
     def submit(self, request, queryset):
         self.each(request, queryset, lambda pair: pair.submit())
@@ -55,11 +72,13 @@ class QAPairAdmin(admin.ModelAdmin):
 
     def each(self, request, pairs, verb):
         """Does `verb` to every pair, and tells of each for which it can't be done."""
-        done = 0
+        done = []
         for pair in pairs:
             try:
                 verb(pair)
-                done += 1
+                done.append(pair)
             except TuningError as error:
                 self.message_user(request, str(error), messages.WARNING)
-        self.message_user(request, f"{done} changed.")
+        if done:
+            noun = "pair is" if len(done) == 1 else "pairs are"
+            self.message_user(request, f"{len(done)} {noun} now {done[0].get_status_display()}.")

@@ -1,7 +1,9 @@
-"""What the upload form tells of the settings."""
+"""What the upload form tells of the settings, and a quote as it is shown in brief."""
 
 from django import template
 from django.conf import settings
+
+from knowledge.passage_text import BULLET, CELLS
 
 register = template.Library()
 
@@ -14,3 +16,11 @@ def max_upload_megabytes() -> int:
 @register.simple_tag
 def max_upload_bytes() -> int:
     return settings.MAX_UPLOAD_MB * 1_000_000
+
+
+@register.filter
+def in_one_line(quote: str) -> str:
+    """A quote without the marks of lists and tables that its text carries."""
+    lines = (line.strip() for line in quote.splitlines())
+    said = (line[match.end() :] if (match := BULLET.match(line)) else line for line in lines)
+    return " ".join(filter(None, said)).replace(CELLS, " · ")

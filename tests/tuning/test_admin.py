@@ -53,7 +53,19 @@ def test_a_pair_is_submitted_and_approved_and_shows_its_reviewer(signed_in, pair
 def test_what_can_not_be_done_is_told(signed_in, pair):
     page = act(signed_in, "approve", pair).content.decode()
     assert "is draft: nothing was changed" in page
-    assert "0 changed." in page
+
+
+def test_the_buttons_under_a_pair_save_it_and_move_it_on(signed_in, curator):
+    data = {"question": "How far?", "answer": "Ten miles.", "sources": [], "_submit": "yes"}
+    page = signed_in.post(reverse("admin:tuning_qapair_add"), data, follow=True)
+    pair = QAPair.objects.get()
+    assert pair.status == "in_review"
+    assert "1 pair is now in review." in page.content.decode()
+    assert 'name="_approve"' in signed_in.get(page_of(pair)).content.decode()
+    del data["_submit"]
+    signed_in.post(page_of(pair), data | {"_approve": "yes"})
+    pair.refresh_from_db()
+    assert (pair.status, pair.reviewer) == ("approved", curator)
 
 
 def test_a_changed_answer_is_a_draft_again(signed_in, pair, curator):
