@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class HelpdeskConfig(AppConfig):
     name = "helpdesk"
+    verbose_name = "Help desk"
 
     def ready(self):
         from helpdesk import checks  # noqa: F401 - registers the checks

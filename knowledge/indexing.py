@@ -15,6 +15,8 @@ from knowledge.extract.isolated import Extractor
 from knowledge.models import Passage, Version
 
 EMBED_BATCH = 64
+# So much of a title stands before each passage.
+TITLE_CHARACTERS = 120
 SECONDS_BETWEEN_REPORTS = 0.5
 
 
@@ -27,16 +29,12 @@ def index(version: Version, tries_left: int = 0) -> None:
     try:
         version.begin()
         extraction = extract(version)
-        chunks = chunk(
-            extraction,
-            title_of(version, extraction),
-            embeddings.embedder().count_tokens,
-            embeddings.embedder().window,
-        )
+        title, embedder = title_of(version, extraction), embeddings.embedder()
+        chunks = chunk(extraction, title[:TITLE_CHARACTERS], embedder.count_tokens, embedder.window)
         if not chunks:
             raise KnowledgeError(NO_TEXT)
         passages = embed(version, chunks)
-        version.publish(passages, extraction.title, len(extraction.pages), extraction.paged)
+        version.publish(passages, title, len(extraction.pages), extraction.paged)
     except KnowledgeError as error:
         if error.again and tries_left:
             raise
@@ -80,12 +78,14 @@ def reporter(version: Version):
 
 
 def title_of(version: Version, extraction: Extraction) -> str:
-    """What stands before every passage: the file's own title, else its name in words."""
-    return extraction.title[:120] or words(version.document.name)
+    """The document's name for people, and before its passages: its own title, else its file's."""
+    return extraction.title or words(version.document.name)
 
 
 def words(name: str) -> str:
-    return Path(name).stem.replace("_", " ").replace("-", " ").strip()
+    """A file's name as a title: "site-rules.pdf" is "Site rules"."""
+    text = Path(name).stem.replace("_", " ").replace("-", " ").strip()
+    return text[:1].upper() + text[1:]
 
 
 def embed(version: Version, chunks: list[Chunk]) -> list[Passage]:

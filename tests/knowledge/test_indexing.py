@@ -150,7 +150,7 @@ def test_endless_words_rows_and_titles_are_indexed(everyone, read):
 def test_a_file_without_a_title_is_known_by_its_name(everyone, read):
     read(Block("paragraph", LEAVE))
     indexing.index(queued(everyone, name="travel/paid_leave-2026.md"))
-    assert Passage.objects.get().headings == "paid leave 2026"
+    assert Passage.objects.get().headings == "Paid leave 2026"
 
 
 def test_progress_is_written_down_but_not_too_often(everyone, monkeypatch):
