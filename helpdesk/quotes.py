@@ -21,14 +21,14 @@ from knowledge.found import Found, Sentence
 PASSAGE_WEIGHT = 0.25
 COVERAGE_WEIGHT = 0.6
 # A question for a number is answered by a sentence that holds one.
-NUMBER_BONUS = 0.1
+NUMBER_BONUS = 0.05
 ASKS_NUMBER = re.compile(
     r"\b(how (many|much|long|often|old|far|late|early|high|soon)|when|what time|limit|cost|price"
     r"|rate|percentage|amount|deadline|until|maximum|minimum|salary|range|fee|budget|earn)\b",
     re.IGNORECASE,
 )
 # Another passage is quoted too when its best sentence comes this near to the best of all.
-NEAR = 0.9
+NEAR = 0.92
 MOST_QUOTES = 2
 # A quote grows by its neighbours up to so many characters.
 QUOTE_CHARACTERS = 600
