@@ -2,9 +2,10 @@
 
 import pytest
 
-from helpdesk import chain
+from helpdesk import answering, chain
 from helpdesk.models import Engine
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
+from tests.helpdesk.chats import ScriptedChain, answered
 
 
 @pytest.fixture
@@ -29,3 +30,17 @@ def ask(employee):
         return events_of(chain.answer(question, user, history, engine))
 
     return ask
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """The chain as a test tells it, shown without a pause."""
+    monkeypatch.setattr(answering, "SHOW_EVERY", 0.0)
+    return ScriptedChain(monkeypatch)
+
+
+@pytest.fixture
+def chat(client, employee):
+    """The employee's conversation, with the employee signed in."""
+    client.force_login(employee)
+    return answered(employee).conversation_id

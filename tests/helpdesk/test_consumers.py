@@ -6,12 +6,11 @@ import json
 import pytest
 from asgiref.sync import sync_to_async
 
-from helpdesk import answering, consumers, thread
+from helpdesk import consumers, thread
 from helpdesk.events import Done, Failed, Status, Text
 from helpdesk.models import Conversation, Message
 from tests.helpdesk.answers import QUESTION
 from tests.helpdesk.chats import (
-    ScriptedChain,
     all_answered,
     answered,
     closed,
@@ -21,19 +20,6 @@ from tests.helpdesk.chats import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.setattr(answering, "SHOW_EVERY", 0.0)
-    return ScriptedChain(monkeypatch)
-
-
-@pytest.fixture
-def chat(client, employee):
-    """The employee's conversation, with the employee signed in."""
-    client.force_login(employee)
-    return answered(employee).conversation_id
 
 
 async def count() -> int:

@@ -9,22 +9,9 @@ from django.db import OperationalError
 from helpdesk import answering, consumers
 from helpdesk.events import Done, Text
 from helpdesk.models import Conversation
-from tests.helpdesk.chats import ScriptedChain, all_answered, answered, closed, socket, until
+from tests.helpdesk.chats import all_answered, answered, closed, socket, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.setattr(answering, "SHOW_EVERY", 0.0)
-    return ScriptedChain(monkeypatch)
-
-
-@pytest.fixture
-def chat(client, employee):
-    """The employee's conversation, with the employee signed in."""
-    client.force_login(employee)
-    return answered(employee).conversation_id
 
 
 def ask(question) -> str:

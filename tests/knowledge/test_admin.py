@@ -10,15 +10,7 @@ UPLOAD = "admin:knowledge_document_upload"
 LIST = "admin:knowledge_document_changelist"
 
 
-@pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def as_administrator(client, administrator):
-    client.force_login(administrator)
-    return client
+pytestmark = pytest.mark.usefixtures("var")
 
 
 def hello(name="hello.txt"):

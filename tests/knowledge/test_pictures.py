@@ -6,10 +6,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.extract import drawing
 from tests.knowledge.papers import LEAVE, NOTICE, pdf, published_pdf, uploaded
 
-
-@pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+pytestmark = pytest.mark.usefixtures("var")
 
 
 def test_a_page_is_drawn_1400_pixels_wide(everyone):

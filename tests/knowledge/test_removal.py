@@ -6,10 +6,7 @@ from knowledge import pictures, removal
 from knowledge.models import Document, Version
 from tests.knowledge.papers import LEAVE, NOTICE, pdf, published_pdf, uploaded
 
-
-@pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+pytestmark = pytest.mark.usefixtures("var")
 
 
 def test_a_deleted_document_takes_files_and_pictures_along(

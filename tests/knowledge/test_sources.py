@@ -18,10 +18,7 @@ from tests.knowledge.papers import (
     uploaded,
 )
 
-
-@pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+pytestmark = pytest.mark.usefixtures("var")
 
 
 def quote(version, text):

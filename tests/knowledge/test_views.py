@@ -15,21 +15,7 @@ from tests.knowledge.papers import (
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def as_administrator(client, administrator):
-    client.force_login(administrator)
-    return client
-
-
-@pytest.fixture
-def as_employee(client, employee):
-    client.force_login(employee)
-    return client
+pytestmark = pytest.mark.usefixtures("var")
 
 
 def failed(collection, name="broken.pdf", error="It is damaged. Save it anew."):

@@ -13,16 +13,7 @@ from tests.knowledge.papers import (
     uploaded,
 )
 
-
-@pytest.fixture(autouse=True)
-def var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def as_employee(client, employee):
-    client.force_login(employee)
-    return client
+pytestmark = pytest.mark.usefixtures("var")
 
 
 def test_the_source_view_shows_title_version_and_pages(as_employee, everyone):
