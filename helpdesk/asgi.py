@@ -13,10 +13,11 @@ pages = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - models need the settings first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.db import Error, connection  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from helpdesk.consumers import ConversationConsumer  # noqa: E402
-from knowledge import embeddings  # noqa: E402
+from knowledge import indexes  # noqa: E402
 from knowledge.errors import KnowledgeError  # noqa: E402
 
 # Static files and downloads are read from disk in pieces: Django would tell at each of them that it
@@ -33,9 +34,11 @@ application = ProtocolTypeRouter(
 def warm():
     """Loads the embedder, so that the first question does not wait for it."""
     try:
-        embeddings.warm()
-    except (KnowledgeError, OSError, ImportError) as error:
+        indexes.warm()
+    except (KnowledgeError, OSError, ImportError, Error) as error:
         logging.getLogger(__name__).error("The embedding model can't be loaded: %s", error)
+    finally:
+        connection.close()
 
 
 Thread(target=warm, name="warm", daemon=True).start()

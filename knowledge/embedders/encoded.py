@@ -20,6 +20,7 @@ class Embedder(Protocol):
 
     recipe: str
     window: int
+    dimensions: int
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, the special ones included."""

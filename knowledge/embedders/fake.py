@@ -15,9 +15,7 @@ class FakeEmbedder:
 
     recipe = "fake"
     window = 256
-
-    def __init__(self, dimensions: int):
-        self.dimensions = dimensions
+    dimensions = 384
 
     def count_tokens(self, text: str) -> int:
         return len(WORD.findall(text)) + 2

@@ -25,6 +25,7 @@ class MiniLMEmbedder:
 
     recipe = "all-MiniLM-L6-v2"
     window = WINDOW
+    dimensions = 384
 
     def __init__(self, folder: Path):
         import onnxruntime

@@ -40,6 +40,7 @@ class SentenceTransformerEmbedder:
             ) from error
         self.recipe = recipe(name)
         self.window = self.model.max_seq_length or 512
+        self.dimensions = self.model.get_embedding_dimension()
         self.tokenizer = self.model.tokenizer
 
     def count_tokens(self, text: str) -> int:

@@ -3,8 +3,7 @@
 import asyncio
 
 from helpdesk.events import Turn
-from knowledge import embeddings, indexing
-from knowledge.chunking import chunk
+from knowledge import indexing, publishing
 from knowledge.extract.blocks import Block, Extraction, Page
 from knowledge.found import Found
 from knowledge.models import Document, Version
@@ -46,10 +45,8 @@ def publish(collection, name, *paragraphs) -> Version:
     document = Document.objects.create(collection=collection, name=name)
     version = Version.objects.create(document=document, number=1, sha256="0" * 64, size=1)
     page = Page(1, [Block("paragraph", text) for text in paragraphs])
-    embedder = embeddings.embedder()
-    title = name.partition(".")[0]
-    chunks = chunk(Extraction([page], title, True), title, embedder.count_tokens, embedder.window)
-    version.publish(indexing.embed(version, chunks), title, 1, True)
+    extraction = Extraction([page], name.partition(".")[0], True)
+    publishing.publish(version, indexing.content(version, extraction))
     return version
 
 

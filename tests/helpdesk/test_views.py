@@ -5,6 +5,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from helpdesk.models import Conversation, Message
+from knowledge import publishing
+from knowledge.publishing import Content
 from tests.helpdesk.answers import FACT, QUESTION, publish
 from tests.helpdesk.chats import ScriptedChain, all_answered, answered, citation_of, everything
 
@@ -143,7 +145,7 @@ def test_a_citation_shows_the_quote_its_version_and_the_ways_on(client, employee
 
 def test_a_citation_of_a_replaced_version_says_so(client, employee, answer, leave):
     new = leave.document.versions.create(number=2, sha256="1" * 64, size=1)
-    new.publish([], "leave", 1, True)
+    publishing.publish(new, Content("leave", 1, True, [], []))
     client.force_login(employee)
     page = client.get(citation_of(answer).get_absolute_url()).text
 

@@ -7,10 +7,10 @@ from django.core.files.base import ContentFile
 from reportlab.pdfgen.canvas import Canvas
 
 from knowledge.chunking import chunk
-from knowledge.embeddings import DIMENSIONS
 from knowledge.extract import pdf as pdf_extraction
 from knowledge.extract.blocks import Block, Extraction, Page
 from knowledge.models import Passage
+from knowledge.publishing import Content, publish
 from knowledge.uploads import upload
 
 WIDTH, HEIGHT = 500, 700
@@ -41,7 +41,8 @@ def published(collection, name: str, data: bytes, extraction: Extraction):
     version = uploaded(collection, name, data)
     chunks = chunk(extraction, extraction.title, lambda text: len(text.split()), 256)
     passages = [passage(version, number, one) for number, one in enumerate(chunks)]
-    version.publish(passages, extraction.title, len(extraction.pages), extraction.paged)
+    content = Content(extraction.title, len(extraction.pages), extraction.paged, passages, [])
+    publish(version, content)
     version.refresh_from_db()
     return version
 
@@ -55,8 +56,6 @@ def passage(version, ordinal: int, one) -> Passage:
         text=one.text,
         page=one.page,
         spans=[list(astuple(span)) for span in one.spans],
-        recipe="test",
-        embedding=[0.1] * DIMENSIONS,
         sentences=[offset for sentence in one.sentences for offset in sentence],
     )
 

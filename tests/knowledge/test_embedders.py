@@ -54,16 +54,22 @@ def vectors(encoded):
 
 def test_the_shipped_model_gives_normalised_vectors(shipped):
     found = vectors(shipped.encode(TEXTS))
-    assert found.shape == (len(TEXTS), embeddings.DIMENSIONS)
+    assert found.shape == (len(TEXTS), minilm.MiniLMEmbedder.dimensions)
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
 
 
-def test_the_shipped_model_is_chosen_by_the_settings(real_embeddings):
-    leave = embeddings.embed_question("How many days of annual leave do I get?")
-    near = embeddings.embed_question("Vacation entitlement of an employee")
-    far = embeddings.embed_question("The printer is out of paper")
+def test_the_shipped_model_is_the_default():
+    shipped = embeddings.embedder(embeddings.SHIPPED_MODEL)
+    leave, near, far = (
+        embeddings.embed_question(question, shipped)
+        for question in (
+            "How many days of annual leave do I get?",
+            "Vacation entitlement of an employee",
+            "The printer is out of paper",
+        )
+    )
     assert leave @ near > leave @ far + 0.2
-    assert embeddings.recipe().startswith("all-MiniLM-L6-v2/")
+    assert shipped.recipe == "all-MiniLM-L6-v2"
 
 
 def test_the_shipped_model_equals_sentence_transformers(shipped, in_torch):
@@ -90,7 +96,7 @@ def test_both_count_tokens_alike_beyond_the_window_too(shipped, in_torch):
 def test_tokens_know_their_characters(shipped):
     (found,) = shipped.encode(["Take the train"])
     assert [tuple(place) for place in found.offsets] == [(0, 0), (0, 4), (5, 8), (9, 14), (0, 0)]
-    assert found.tokens.shape == (5, embeddings.DIMENSIONS)
+    assert found.tokens.shape == (5, minilm.MiniLMEmbedder.dimensions)
 
 
 def test_a_text_has_the_same_vector_alone_and_among_others(shipped):
@@ -125,10 +131,9 @@ def test_an_export_that_breaks_off_leaves_no_model(source, tmp_path, monkeypatch
     assert not list(tmp_path.glob("*.onnx"))
 
 
-def test_a_model_that_is_not_there_is_told(settings, tmp_path):
-    settings.EMBEDDING_MODEL = str(tmp_path / "no-model")
+def test_a_model_that_is_not_there_is_told(tmp_path):
     with pytest.raises(KnowledgeError, match="can't be loaded"):
-        embeddings.embed_question("Hello")
+        embeddings.embedder(str(tmp_path / "no-model"))
 
 
 def test_folders_of_one_name_have_recipes_of_their_own(tmp_path):

@@ -2,8 +2,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from knowledge.embeddings import DIMENSIONS
+from knowledge import publishing
 from knowledge.models import Collection, Document, Passage, Version
+from knowledge.publishing import Content
 
 READY, FAILED, REPLACED = Version.Status.READY, Version.Status.FAILED, Version.Status.REPLACED
 SEES = {
@@ -42,12 +43,13 @@ def queued(document):
 
 def passage(version, ordinal=0, **values):
     collection = version.document.collection
-    values = {"text": "25 days", "recipe": "test", "embedding": [0.1] * DIMENSIONS} | values
+    values = {"text": "25 days"} | values
     return Passage(version=version, collection=collection, ordinal=ordinal, **values)
 
 
 def publish(version, passages=1, title="Leave"):
-    version.publish([passage(version, n) for n in range(passages)], title, 3, True)
+    rows = [passage(version, n) for n in range(passages)]
+    publishing.publish(version, Content(title, 3, True, rows, []))
     version.refresh_from_db()
     version.document.refresh_from_db()
 
@@ -163,7 +165,7 @@ def test_publishing_again_after_a_crash_doubles_nothing(document):
         lambda version: version.report(Version.Status.EXTRACTING, 1),
         lambda version: version.warn(["Late."]),
         lambda version: version.fail("Late."),
-        lambda version: version.publish([passage(version, 7)], "Late", 9, False),
+        lambda version: publish(version, title="Late"),
     ],
 )
 def test_a_worker_taken_for_dead_changes_nothing_any_more(document, verb, end):

@@ -3,11 +3,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
-from knowledge import embeddings, search
-from knowledge.chunking import chunk
+from knowledge import embeddings, hnsw, indexes, publishing, search
 from knowledge.extract.blocks import Block, Extraction, Page
-from knowledge.indexing import embed
-from knowledge.models import Collection, Document, Passage, Version
+from knowledge.indexing import content
+from knowledge.models import Collection, Document, Embedding, Index, Passage, Version
+from knowledge.publishing import Content
 
 LEAVE = "Every employee has 25 working days of paid annual leave. Unused days lapse in March."
 PAY = "Pay band C runs from 52,000 to 61,000 euro. Bands are reviewed each spring."
@@ -29,10 +29,8 @@ def publish(collection, name, *paragraphs, pages=1):
     number = document.versions.count() + 1
     version = Version.objects.create(document=document, number=number, sha256="0" * 64, size=1)
     blocks = [Block("paragraph", text) for text in paragraphs]
-    embedder = embeddings.embedder()
-    extraction = Extraction([Page(n, blocks) for n in range(1, pages + 1)], "", True)
-    chunks = chunk(extraction, name, embedder.count_tokens, embedder.window)
-    version.publish(embed(version, chunks), name, pages, True)
+    extraction = Extraction([Page(n, blocks) for n in range(1, pages + 1)], name, True)
+    publishing.publish(version, content(version, extraction))
     return version
 
 
@@ -149,14 +147,15 @@ def test_a_replaced_version_is_not_found(everyone, employee):
 
 def test_what_is_not_published_is_not_found(everyone, employee):
     version = publish(everyone, "leave", LEAVE)
-    Passage.objects.filter(version=version).update(live=False)
+    publishing.set_live([version], False)
     assert search.search(LEAVE, employee) == []
 
 
-def test_passages_of_another_recipe_are_not_compared(everyone, employee):
+def test_vectors_of_another_index_are_not_compared(everyone, employee):
     publish(everyone, "leave", LEAVE)
     old = publish(everyone, "old", LEAVE)
-    Passage.objects.filter(version=old).update(recipe="another-model/1")
+    other = Index.objects.create(model="other", recipe="other", dimensions=384)
+    Embedding.objects.filter(passage__version=old).update(index=other)
     assert [found.document for found in search.search(LEAVE, employee)] == ["leave"]
 
 
@@ -182,13 +181,27 @@ def test_any_text_can_be_asked(library, employee, question):
     assert texts(question, employee) == [LEAVE]
 
 
+def test_another_index_is_noticed_at_the_next_question(everyone, employee):
+    publish(everyone, "leave", LEAVE)
+    assert texts(LEAVE, employee) == [LEAVE]
+    Index.objects.update(state=Index.State.RETIRED)
+    other = Index.objects.create(model="fake", recipe="fake", dimensions=384, state="active")
+    Embedding.objects.update(index=other)
+    assert texts(LEAVE, employee) == [LEAVE]
+
+
 def test_an_empty_library_has_no_answers(employee, everyone):
     assert search.search("annual leave", employee) == []
 
 
 def test_a_question_is_one_statement(library, manager, django_assert_num_queries):
+    indexes.look()
     with django_assert_num_queries(1):
         search.search("pay band", manager)
+
+
+def vector(text):
+    return embeddings.embed_question(text, embeddings.embedder("fake"))
 
 
 WORDS = [f"topic{n}" for n in range(40)]
@@ -199,6 +212,7 @@ TOPICS = ["topic1 topic2 topic3", "topic7", "topic11 topic13 topic17 topic19 top
 def many(everyone, managers):
     """Passages near each other by what their text does not show, nine in ten for managers."""
     generator = np.random.default_rng(7)
+    index = Index.objects.active()
     for collection, count in ((managers, 900), (everyone, 100)):
         document = Document.objects.create(collection=collection, name="many")
         version = Version.objects.create(document=document, number=1, sha256="0" * 64, size=1)
@@ -209,12 +223,20 @@ def many(everyone, managers):
                 collection=collection,
                 ordinal=n,
                 text=f"Number {n}",
-                recipe=embeddings.recipe(),
-                embedding=embeddings.embed_question(topic),
             )
-            for n, topic in enumerate(topics)
+            for n in range(count)
         ]
-        version.publish(passages, "many", 1, False)
+        rows = [
+            Embedding(index=index, passage=passage, collection=collection, vector=vector(topic))
+            for passage, topic in zip(passages, topics, strict=True)
+        ]
+        publishing.publish(version, Content("many", 1, False, passages, rows))
+    with connection.cursor() as cursor:
+        # An index can't be built while checks wait for the end of the transaction.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    hnsw.build(index, concurrently=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE knowledge_embedding")
 
 
 @pytest.fixture
@@ -251,6 +273,6 @@ def test_the_index_runs_only_where_there_are_many(
     monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
     monkeypatch.setattr(search, "found", lambda row: row[0])
     allowed = Collection.objects.visible_to(administrator)
-    plan = search.run("topic1", embeddings.embed_question("topic1"), allowed, 5)
-    scan = next(line for line in plan if "passage_embedding" in line)
-    assert ("never executed" not in scan) is runs
+    plan = search.run("topic1", vector("topic1"), indexes.look(), allowed, 5)
+    scans = [line for line in plan if hnsw.name(Index.objects.active()) in line]
+    assert any("never executed" not in scan for scan in scans) is runs

@@ -9,6 +9,7 @@ from django.db import connection, connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from knowledge.models import Collection, Document, Version
+from knowledge.publishing import Content, publish
 from knowledge.uploads import upload
 
 
@@ -21,7 +22,7 @@ def put(collection, name="leave.txt", data=b"25 days.", **values):
 
 
 def finish(version):
-    version.publish([], "", 1, False)
+    publish(version, Content("", 1, False, [], []))
 
 
 def jobs():

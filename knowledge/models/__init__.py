@@ -1,0 +1,19 @@
+"""What the company knows: collections of documents, their versions, passages and embeddings."""
+
+from knowledge.models.audit import AuditEntry
+from knowledge.models.collections import Collection
+from knowledge.models.documents import Document
+from knowledge.models.indexes import Embedding, Index
+from knowledge.models.passages import Passage
+from knowledge.models.versions import Version, version_path
+
+__all__ = [
+    "AuditEntry",
+    "Collection",
+    "Document",
+    "Embedding",
+    "Index",
+    "Passage",
+    "Version",
+    "version_path",
+]

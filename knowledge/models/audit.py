@@ -1,0 +1,61 @@
+"""The audit trail: who did what to which document, and when."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from knowledge.models.collections import Collection
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The entries of collections that `user` looks after; a superuser sees them all."""
+        if user.is_active and user.is_superuser:
+            return self
+        return self.filter(collection__in=Collection.objects.kept_by(user))
+
+
+class AuditEntry(models.Model):
+    """One deed. It outlives what it tells of: names are kept as they were."""
+
+    class Action(models.TextChoices):
+        UPLOADED = "uploaded"
+        PUBLISHED = "published"
+        HELD = "held", "held for approval"
+        APPROVED = "approved"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        RETRIED = "retried", "tried again"
+        REPLACED = "replaced"
+        EXPIRED = "expired"
+        WITHDRAWN = "withdrawn"
+        RESTORED = "restored"
+        CHANGED = "changed"
+        DELETED = "deleted"
+        INDEX = "index", "changed the index"
+
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    by_name = models.CharField(max_length=150, blank=True, help_text="Empty: the desk itself.")
+    action = models.CharField(max_length=10, choices=Action)
+    collection = models.ForeignKey(
+        Collection, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    collection_name = models.CharField(max_length=100, blank=True)
+    document = models.ForeignKey(
+        "Document", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    document_name = models.CharField(max_length=255, blank=True)
+    version_number = models.PositiveIntegerField(null=True, blank=True)
+    detail = models.TextField(blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "audit trail"
+
+    def __str__(self):
+        return f"{self.get_action_display()} {self.document_name}"

@@ -1,0 +1,55 @@
+"""Passages: what search gives and an answer cites."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+
+from knowledge.models.collections import Collection
+from knowledge.models.versions import Version
+
+
+class PassageQuerySet(models.QuerySet):
+    def live(self):
+        """The passages of published versions: the ones that search may find."""
+        return self.filter(live=True)
+
+    def visible_to(self, user):
+        """The passages of the documents that `user` may read."""
+        return self.filter(collection__in=Collection.objects.visible_to(user))
+
+
+class Passage(models.Model):
+    """A piece of a version that fits the embedding model, with its headings, page and place."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="passages")
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="+")
+    live = models.BooleanField(default=False)
+    ordinal = models.PositiveIntegerField()
+    headings = models.TextField(blank=True, help_text="Title and headings, joined with › .")
+    text = models.TextField()
+    page = models.PositiveIntegerField(null=True)
+    page_starts = ArrayField(models.IntegerField(), default=list, help_text="Start, page, …")
+    spans = models.JSONField(default=list, help_text="[start, end, page, left, top, right, bottom]")
+    sentences = ArrayField(models.IntegerField(), default=list, help_text="Start, end, start, end…")
+    words = models.GeneratedField(
+        expression=SearchVector("headings", weight="B", config="english")
+        + SearchVector("text", weight="A", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["version", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "ordinal"], name="one_passage_an_ordinal")
+        ]
+        indexes = [
+            GinIndex(name="passage_words", fields=["words"], condition=models.Q(live=True)),
+            models.Index(name="passage_live", fields=["collection"], condition=models.Q(live=True)),
+        ]
+
+    def __str__(self):
+        return f"{self.version.document}, passage {self.ordinal}"

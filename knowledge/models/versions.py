@@ -1,0 +1,151 @@
+"""Versions: one uploaded file of a document, on its way from queued to published."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from knowledge.models.documents import Document
+
+
+class VersionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The versions, published or not, of the documents that `user` may read."""
+        return self.filter(document__in=Document.objects.visible_to(user))
+
+
+def version_path(version, name):
+    """Where an uploaded file is kept: never under the name that a person gave it."""
+    return f"versions/{version.sha256[:2]}/{version.sha256}-{version.document_id}"
+
+
+class Version(models.Model):
+    """One uploaded file of a document, on its way from queued to ready, or failed with a reason."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        EXTRACTING = "extracting", "reading"
+        EMBEDDING = "embedding", "indexing"
+        READY = "ready"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        HELD = "held", "waits for approval"
+        SCHEDULED = "scheduled"
+        REPLACED = "replaced"
+        EXPIRED = "expired"
+        WITHDRAWN = "withdrawn"
+
+    UNFINISHED = (Status.QUEUED, Status.EXTRACTING, Status.EMBEDDING)
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    file = models.FileField(upload_to=version_path)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent of the stage.")
+    error = models.TextField(blank=True)
+    warning = models.TextField(blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    paged = models.BooleanField(default=False, help_text="Page numbers mean something to a reader.")
+    readable_pages = models.PositiveIntegerField(default=0, help_text="Pages that gave text.")
+    expected_pages = models.PositiveIntegerField(default=0, help_text="Pages that are not blank.")
+    passage_count = models.PositiveIntegerField(default=0)
+    generation = models.PositiveSmallIntegerField(
+        default=0, help_text="The rules by which its passages were cut."
+    )
+    effective_from = models.DateField(
+        null=True, blank=True, help_text="The first day on which it answers; empty: at once."
+    )
+    expires_on = models.DateField(
+        null=True, blank=True, help_text="The last day on which it answers; empty: for ever."
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="one_version_a_number")
+        ]
+
+    def __str__(self):
+        return f"{self.document}, version {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("version", args=[self.pk])
+
+    def enqueue(self):
+        """Queues the indexing, in the transaction under way; one document's versions keep order."""
+        from knowledge.tasks import ingest
+
+        ingest.configure(lock=f"document-{self.document_id}").defer(version_id=self.pk)
+
+    def retry(self):
+        """Queues a failed version again. Anything else stays as it is."""
+        queued = {"status": self.Status.QUEUED, "progress": 0, "error": "", "warning": ""}
+        times = {"started_at": None, "finished_at": None}
+        with transaction.atomic():
+            failed = Version.objects.filter(pk=self.pk, status=self.Status.FAILED)
+            if self.file and failed.update(**queued, **times):
+                self.enqueue()
+
+    def begin(self):
+        """Notes that the work has begun.
+
+        Raises DoesNotExist when there is nothing to do: the version is deleted, or already finished
+        by a worker that was taken for dead.
+        """
+        self.note(started_at=timezone.now(), finished_at=None, error="", warning="")
+
+    def report(self, stage, percent):
+        """Writes the stage and its progress down. Raises DoesNotExist as `begin` does."""
+        self.note(status=stage, progress=min(percent, 100))
+
+    def warn(self, warnings):
+        """Keeps what could not be read, for the administrator."""
+        self.note(warning="\n".join(warnings))
+
+    def fail(self, message):
+        """Ends the work with a sentence for the administrator; what was published before stays.
+
+        Raises DoesNotExist as `begin` does.
+        """
+        self.note(status=self.Status.FAILED, error=message, finished_at=timezone.now())
+
+    def hold(self):
+        """The document, locked to the transaction's end, so that publishing and deleting queue up.
+
+        Raises DoesNotExist when it is deleted.
+        """
+        # Without the key: an upload or a citation that refers to the row need not wait.
+        held = Document.objects.select_for_update(no_key=True).filter(pk=self.document_id).first()
+        if held is None:
+            raise Version.DoesNotExist
+        return held
+
+    def note(self, **values):
+        """Writes values to an unfinished version's row. Raises DoesNotExist as `begin` does."""
+        # Never save(): a version that was deleted meanwhile must not come back.
+        if not Version.objects.filter(pk=self.pk, status__in=self.UNFINISHED).update(**values):
+            raise Version.DoesNotExist
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @property
+    def finished(self):
+        return self.status not in self.UNFINISHED
+
+    @property
+    def seconds(self):
+        """Seconds of work, None before the end."""
+        if self.started_at and self.finished_at:
+            return (self.finished_at - self.started_at).total_seconds()
+        return None
