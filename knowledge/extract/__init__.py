@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..errors import KnowledgeError
 from .blocks import Block, Extraction, Page, Span
-from .sniff import SUFFIXES, kind_of
+from .formats import MODULES, SUFFIXES, WITH_PROGRESS
+from .sniff import kind_of
 
 __all__ = ["SUFFIXES", "Block", "Extraction", "KnowledgeError", "Page", "Span", "extract"]
 
@@ -45,9 +46,8 @@ def extract(path: str | Path, name: str = "", progress: Progress | None = None) 
 
 
 def _read(path: Path, kind: str, progress: Progress | None) -> Extraction:
-    name = {"csv": "sheets"}.get(kind, kind)
-    module = importlib.import_module(f".{name}", __package__)
-    if kind in ("pdf", "ocr"):
+    module = importlib.import_module(f".{MODULES.get(kind, kind)}", __package__)
+    if kind in WITH_PROGRESS:
         return module.extract(path, progress)
     if kind == "csv":
         return module.extract_csv(path)

@@ -22,19 +22,25 @@ BLOCKS = {
 }
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+# XML closes an empty element in its own tag, which as HTML would swallow all that follows.
+SELF_CLOSED = re.compile(
+    r"<(title|script|style|textarea|iframe|noscript|select|object)\b([^<>]*)/>", re.IGNORECASE
+)
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # The main part is taken for the whole where it holds this share of the page's text.
 MAIN_SHARE = 0.3
 MAX_DEPTH = 200
+# A longer cell in a mail is the mail's own text.
+MAX_MAIL_CELL = 300
 
 
 def extract(path) -> Extraction:
     """The text of an HTML file."""
-    blocks, title = html_blocks(_decode(Path(path).read_bytes()))
+    blocks, title = html_blocks(decode_page(Path(path).read_bytes()))
     return Extraction([Page(1, blocks)], title)
 
 
-def _decode(data: bytes) -> str:
+def decode_page(data: bytes) -> str:
     """As text decodes it, save that a page which isn't UTF-8 may name its encoding."""
     declared = CHARSET.search(data[:4096])
     try:
@@ -49,9 +55,11 @@ def _decode(data: bytes) -> str:
     return decode(data)
 
 
-def html_blocks(text: str) -> tuple[list[Block], str]:
-    """The blocks and the title of a web page or a piece of one."""
+def html_blocks(text: str, mail: bool = False) -> tuple[list[Block], str]:
+    """The blocks and the title of a web page or a piece of one; `mail` expects fewer tables."""
     text = DECLARATION.sub("", text)
+    if "/xhtml" in text[:1000]:
+        text = SELF_CLOSED.sub(r"<\1\2></\1>", text)
     if not text.strip():
         return [], ""
     try:
@@ -59,7 +67,7 @@ def html_blocks(text: str) -> tuple[list[Block], str]:
     except (etree.ParserError, etree.XMLSyntaxError):
         return [], ""
     title = " ".join((root.findtext(".//title") or "").split())
-    walker = _Walker()
+    walker = _Walker(mail)
     walker.element(_main(root), 0)
     walker.flush()
     return walker.blocks, title
@@ -86,7 +94,8 @@ def _hidden(node) -> bool:
 class _Walker:
     """Walks the elements and gathers running text into blocks."""
 
-    def __init__(self):
+    def __init__(self, mail: bool = False):
+        self.mail = mail
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.lists: list[int | None] = []
@@ -112,7 +121,7 @@ class _Walker:
             self.parts.append(" " + node.text_content() + " ")
         elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self._heading(node, int(tag[1]), depth)
-        elif tag == "table" and _is_data(node):
+        elif tag == "table" and _is_data(node) and not (self.mail and _is_layout(node)):
             self._table(node)
         elif tag == "pre":
             self._code(node)
@@ -229,3 +238,13 @@ def _is_data(table) -> bool:
         return False
     longest = max(len(cell.text_content()) for row in rows for cell in row.xpath("./td | ./th"))
     return longest < 3000 or not table.xpath(".//table | .//h1 | .//h2 | .//p")
+
+
+def _is_layout(table) -> bool:
+    """Whether a table only places the parts of a mail, as most tables in mails do."""
+    cells = [cell.text_content().strip() for cell in table.xpath(".//td | .//th")]
+    filled = [cell for cell in cells if cell]
+    nested = bool(table.xpath(".//table"))
+    return (
+        nested or 2 * len(filled) <= len(cells) or max(map(len, filled), default=0) > MAX_MAIL_CELL
+    )

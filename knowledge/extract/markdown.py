@@ -20,11 +20,16 @@ def extract(path) -> Extraction:
         found = TITLE.search(front.group(1))
         title = found.group(1).strip().strip("\"'") if found else ""
         text = text[front.end() :]
-    blocks = _Walker().walk(_tokens(text))
+    blocks = markdown_blocks(text)
     if not title:
         first = blocks[0] if blocks else None
         title = first.text if first and first.kind == "heading" else ""
     return Extraction([Page(1, blocks)], title)
+
+
+def markdown_blocks(text: str) -> list[Block]:
+    """The blocks of a text in Markdown."""
+    return _Walker().walk(_tokens(text))
 
 
 def _tokens(text: str) -> list:

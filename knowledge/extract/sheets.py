@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 
 from ..errors import KnowledgeError
-from .blocks import Block, Extraction, Page
-from .tables import table_blocks
+from .blocks import Extraction, Page
+from .tables import MAX_CELLS, refuse_size, sheet_blocks, table_blocks
 from .text import decode
 
-MAX_CELLS = 2_000_000
 MAX_COLUMNS = 2000
 DELIMITERS = ",;\t|"
 # More empty rows than this end a sheet: some files claim a million of them.
@@ -31,7 +30,7 @@ def extract(path) -> Extraction:
             sheet.reset_dimensions()
             rows, used = _rows(sheet, budget)
             budget -= used
-            pages.append(Page(len(pages) + 1, _sheet_blocks(sheet.title, rows)))
+            pages.append(Page(len(pages) + 1, sheet_blocks(sheet.title, rows)))
         title = (book.properties.title or "").strip()
         book.close()
     return Extraction(pages, title)
@@ -46,18 +45,12 @@ def _rows(sheet, budget: int) -> tuple[list[list[str]], int]:
             row.pop()
         used += len(row)
         if used > budget:
-            _refuse_size()
+            refuse_size()
         empty = 0 if row else empty + 1
         if empty > MAX_EMPTY_ROWS:
             break
         rows.append(row)
     return rows, used
-
-
-def _refuse_size() -> None:
-    raise KnowledgeError(
-        f"The spreadsheet has more than {MAX_CELLS:,} filled cells. Split it into several files."
-    )
 
 
 def _value(cell) -> str:
@@ -79,29 +72,6 @@ def _value(cell) -> str:
     return " ".join(str(value).split())
 
 
-def _sheet_blocks(title: str, rows: list[list[str]]) -> list[Block]:
-    """The sheet's name and its tables, which empty rows part; a lone cell is a paragraph."""
-    blocks: list[Block] = []
-    table: list[list[str]] = []
-    for row in [*rows, []]:
-        filled = sum(map(bool, row))
-        if filled > 1 or (filled and table and len(table[-1]) > 1 and row[0]):
-            table.append(row)
-            continue
-        blocks += _table(table)
-        table = []
-        if filled:
-            blocks.append(Block("paragraph", next(cell for cell in row if cell)))
-    blocks += _table(table)
-    return [Block("heading", title, 1), *blocks] if blocks else []
-
-
-def _table(rows: list[list[str]]) -> list[Block]:
-    # A table need not begin in the first column, and may have empty ones for their looks.
-    used = sorted({i for row in rows for i, cell in enumerate(row) if cell})
-    return table_blocks([[row[i] if i < len(row) else "" for i in used] for row in rows])
-
-
 def extract_csv(path) -> Extraction:
     """The text of a file of values that commas, semicolons, tabs or bars part."""
     text = decode(Path(path).read_bytes())
@@ -111,7 +81,7 @@ def extract_csv(path) -> Extraction:
         for row in csv.reader(io.StringIO(text), delimiter=_delimiter(text), skipinitialspace=True):
             cells += len(row)
             if cells > MAX_CELLS:
-                _refuse_size()
+                refuse_size()
             rows.append([" ".join(cell.split()) for cell in row])
     except csv.Error as error:
         raise KnowledgeError(

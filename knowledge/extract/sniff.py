@@ -1,47 +1,17 @@
 """What a file is, by its content first and by its name second."""
 
-import zipfile
 from pathlib import Path
 
 from ..errors import KnowledgeError
+from . import ole, zipped
+from .formats import NAMES, SUFFIXES, TEXTS
 from .text import wide_encoding
 
-SUFFIXES = {
-    ".pdf": "pdf",
-    ".docx": "word",
-    ".docm": "word",
-    ".pptx": "slides",
-    ".pptm": "slides",
-    ".xlsx": "sheets",
-    ".xlsm": "sheets",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
-    ".log": "text",
-    ".png": "ocr",
-    ".jpg": "ocr",
-    ".jpeg": "ocr",
-    ".tif": "ocr",
-    ".tiff": "ocr",
-    ".bmp": "ocr",
-    ".webp": "ocr",
-}
-NAMES = "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, HTML, Markdown, text, \
-PNG, JPEG, TIFF, BMP and WebP"
 PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
-OFFICE = {"word/": "word", "ppt/": "slides", "xl/": "sheets"}
-MAX_UNPACKED = 500_000_000
-MAX_RATIO = 200
-# Small files pack tightly without harm.
-RATIO_FROM = 20_000_000
-MAX_MEMBERS = 20_000
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Workbooks of Excel 2 to 4 are a bare stream of records; its first says so.
+OLD_SHEETS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+UNSUPPORTED = f"This kind of file is not supported. Upload one of these: {NAMES}."
+SPACE = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 
 
 def kind_of(path: Path, name: str) -> str:
@@ -49,19 +19,16 @@ def kind_of(path: Path, name: str) -> str:
     suffix = Path(name).suffix.lower()
     with open(path, "rb") as file:
         head = file.read(8192)
-    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+    if not head.strip(SPACE):
         raise KnowledgeError("The file is empty. Check it and upload it again.")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _office_kind(path)
     kind = _binary_kind(path, head)
     if kind:
         return kind
-    expected = SUFFIXES.get(suffix)
-    if expected is None:
-        _refuse()
-    if _is_html(head) and expected != "markdown":
-        return "html"
-    if expected in ("pdf", "word", "slides", "sheets", "ocr"):
+    expected = SUFFIXES.get(suffix, "")
+    if (not expected and suffix) or (not expected and _is_binary(head)):
+        raise KnowledgeError(UNSUPPORTED)
+    kind = _text_kind(head, expected or "text")
+    if kind not in TEXTS:
         raise KnowledgeError(
             f"The file is damaged, or it is no {suffix[1:].upper()} file though its name says so. "
             "Open it in its own program, save it anew and upload that."
@@ -70,17 +37,21 @@ def kind_of(path: Path, name: str) -> str:
         raise KnowledgeError(
             f"The file's name ends in {suffix}, but it holds no text. Export it anew as text."
         )
-    return expected
+    return kind
 
 
 def _binary_kind(path: Path, head: bytes) -> str:
-    """The family of a file that is not text, by its first bytes; "" where they don't tell."""
+    """The family of a file that its first bytes tell; "" where they don't."""
+    if head.startswith(zipped.MARKS):
+        return zipped.kind_of(path) or _refuse()
+    if head.startswith(ole.MARK):
+        return ole.kind_of(path) or _refuse()
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.startswith(OLD_OFFICE):
-        _refuse_old(path)
     if head.startswith(b"{\\rtf"):
-        raise KnowledgeError("RTF files can't be read. Save it as .docx and upload that.")
+        return "rtf"
+    if head.startswith(OLD_SHEETS):
+        return "xls"
     if head.startswith(PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
         # Text may begin with "BM", but no text holds the zeros of a bitmap's header.
         if head.startswith(b"BM") and b"\0" not in head[:30]:
@@ -89,8 +60,24 @@ def _binary_kind(path: Path, head: bytes) -> str:
     return ""
 
 
-def _is_html(head: bytes) -> bool:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+def _refuse() -> str:
+    raise KnowledgeError(UNSUPPORTED)
+
+
+def _text_kind(head: bytes, expected: str) -> str:
+    """The family of a text file: what its first words say, else what its name says."""
+    start = head.replace(b"\0", b"").lstrip(SPACE).lower()
+    if expected != "markdown" and _is_html(start):
+        return "html"
+    if start.startswith(b"<?xml") and expected in ("text", "doc", "xls", "word", "sheets"):
+        return "xml_text"
+    # Many programs export a table of tabs under the name of a workbook.
+    if expected == "xls" and b"\t" in start:
+        return "csv"
+    return expected
+
+
+def _is_html(start: bytes) -> bool:
     if start.startswith((b"<?xml", b"<!--")):
         return b"<!doctype html" in start or b"<html" in start
     return start.startswith((b"<!doctype html", b"<html"))
@@ -101,48 +88,3 @@ def _is_binary(head: bytes) -> bool:
         return False
     control = sum(byte < 9 or 13 < byte < 27 for byte in head)
     return control > 0.02 * len(head)
-
-
-def _refuse() -> None:
-    raise KnowledgeError(f"This kind of file is not supported. Upload one of these: {NAMES}.")
-
-
-def _refuse_old(path: Path) -> None:
-    data = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise KnowledgeError("The file needs a password. Save a copy without one and upload that.")
-    raise KnowledgeError(
-        "Files of Office 97-2003 and mail files (.doc, .xls, .ppt, .msg) can't be read. "
-        "Save it as .docx, .xlsx, .pptx or PDF and upload that."
-    )
-
-
-def _office_kind(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise KnowledgeError(
-            "The file is damaged. Open it in its own program, save it anew and upload that."
-        ) from error
-    _refuse_bomb(members)
-    names = {member.filename for member in members}
-    if "[Content_Types].xml" not in names:
-        _refuse()
-    if any(member.flag_bits & 1 for member in members):
-        raise KnowledgeError("The file needs a password. Save a copy without one.")
-    for folder, kind in OFFICE.items():
-        if any(name.startswith(folder) for name in names):
-            return kind
-    return _refuse()
-
-
-def _refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members) or 1
-    tight = unpacked > RATIO_FROM and unpacked > MAX_RATIO * packed
-    if unpacked > MAX_UNPACKED or tight or len(members) > MAX_MEMBERS:
-        raise KnowledgeError(
-            f"The file unpacks to {unpacked // 1_000_000:,} MB, which is too much to be safe. "
-            "Split it or export it as PDF."
-        )

@@ -2,9 +2,12 @@
 
 import re
 
+from ..errors import KnowledgeError
 from .blocks import Block
 
 MAX_HEADER = 400
+# A workbook with more is data, not a document.
+MAX_CELLS = 2_000_000
 # Of a header's characters at most this share are digits: more is a row of figures.
 MAX_DIGITS = 0.25
 FIGURE = re.compile(r"^\W*(?:[A-Z]{2,3}\s)?\W*\d")
@@ -25,6 +28,35 @@ def table_blocks(rows: list[list[str]], header: bool | None = None) -> list[Bloc
         below = start is not None and index > start
         blocks.append(Block("table_row", join_cells(row), header=text if below else ""))
     return blocks
+
+
+def refuse_size() -> None:
+    """Refuses a spreadsheet that has more than MAX_CELLS."""
+    raise KnowledgeError(
+        f"The spreadsheet has more than {MAX_CELLS:,} filled cells. Split it into several files."
+    )
+
+
+def sheet_blocks(title: str, rows: list[list[str]]) -> list[Block]:
+    """A sheet's name and its tables, which empty rows part; a lone cell is a paragraph."""
+    blocks: list[Block] = []
+    table: list[list[str]] = []
+    for row in [*rows, []]:
+        filled = sum(map(bool, row))
+        if filled > 1 or (filled and table and len(table[-1]) > 1 and row[0]):
+            table.append(row)
+            continue
+        blocks += _used_columns(table)
+        table = []
+        if filled:
+            blocks.append(Block("paragraph", next(cell for cell in row if cell)))
+    return [Block("heading", title, 1), *blocks] if blocks else []
+
+
+def _used_columns(rows: list[list[str]]) -> list[Block]:
+    # A table need not begin in the first column, and may have empty ones for their looks.
+    used = sorted({i for row in rows for i, cell in enumerate(row) if cell})
+    return table_blocks([[row[i] if i < len(row) else "" for i in used] for row in rows])
 
 
 def join_cells(row: list[str]) -> str:

@@ -5,7 +5,7 @@ import datetime
 import openpyxl
 import pytest
 
-from knowledge.extract import KnowledgeError, extract, sheets
+from knowledge.extract import KnowledgeError, extract, sheets, tables
 
 from .samples import rows, texts
 
@@ -47,6 +47,7 @@ def test_an_empty_cell_keeps_its_place(tmp_path):
 
 def test_too_many_cells_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(sheets, "MAX_CELLS", 10)
+    monkeypatch.setattr(tables, "MAX_CELLS", 10)
     path = tmp_path / "large.csv"
     path.write_text("a,b,c\n" * 10, encoding="utf-8")
     with pytest.raises(KnowledgeError, match="more than 10 filled cells"):
