@@ -71,6 +71,9 @@ def _text_kind(head: bytes, expected: str) -> str:
         return "html"
     if start.startswith(b"<?xml") and expected in ("text", "doc", "xls", "word", "sheets"):
         return "xml_text"
+    # A wiki's export for Word is a web page packed as a mail.
+    if expected in ("doc", "word") and b"mime-version:" in start[:1000]:
+        return "mail"
     # Many programs export a table of tabs under the name of a workbook.
     if expected == "xls" and b"\t" in start:
         return "csv"

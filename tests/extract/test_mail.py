@@ -72,6 +72,13 @@ def test_an_unknown_encoding_is_guessed(tmp_path):
     assert texts(read(tmp_path, data)) == ["Leave", "Ten days für Ann."]
 
 
+def test_a_web_page_packed_for_word_is_read(tmp_path):
+    path = tmp_path / "export.doc"
+    head = "Subject: Wiki\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
+    path.write_text(f"{head}--b\nContent-Type: text/html\n\n<h1>Leave</h1><p>Ten days</p>\n--b--\n")
+    assert texts(extract(path)) == ["Wiki", "Leave", "Ten days"]
+
+
 def test_attachments_are_named_and_read_under_their_names(tmp_path):
     message = mail()
     message.add_attachment("# Days\n\nTen.\n", filename="rules.md")
