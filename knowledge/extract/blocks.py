@@ -40,16 +40,26 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """One page, slide or sheet. `number` counts from 1; `warning` says what could not be read."""
+    """One page, slide or sheet.
+
+    `number` counts from 1; `warning` says what could not be read. `blank` is true where the page
+    shows nothing, so that no text is missing from it.
+    """
 
     number: int
     blocks: list[Block] = field(default_factory=list)
     ocr: bool = False
     warning: str = ""
+    blank: bool = False
 
     @property
     def text(self) -> str:
         return "\n".join(block.text for block in self.blocks)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the page has text."""
+        return any(c.isalnum() for block in self.blocks for c in block.text)
 
 
 @dataclass(slots=True)
@@ -59,6 +69,16 @@ class Extraction:
     pages: list[Page]
     title: str = ""
     paged: bool = False
+
+    @property
+    def readable_pages(self) -> int:
+        """How many pages have text."""
+        return sum(page.readable for page in self.pages)
+
+    @property
+    def expected_pages(self) -> int:
+        """How many pages should have text: all that show anything."""
+        return sum(page.readable or not page.blank for page in self.pages)
 
     @property
     def characters(self) -> int:

@@ -67,5 +67,5 @@ TEXTS = {
     "notebook",
 }
 # Kinds that tell how far they are.
-WITH_PROGRESS = {"pdf", "ocr", "mail", "outlook"}
+WITH_PROGRESS = {"pdf", "ocr", "slides", "sheets", "mail", "outlook"}
 MODULES = {"csv": "sheets"}

@@ -25,6 +25,10 @@ CHUNK = 1 << 20
 PACKAGE = __package__
 
 
+class ReaderError(KnowledgeError):
+    """The child hung, crashed or did not start: the file's harm, or the reader's."""
+
+
 def child_environment() -> dict[str, str]:
     """The environment in which a child process finds this package."""
     root = Path(__file__).resolve().parents[PACKAGE.count(".") + 1]
@@ -117,9 +121,7 @@ class Extractor:
             self._child.stdin.write(json.dumps(request).encode() + b"\n")
             self._child.stdin.flush()
         except OSError as error:
-            raise KnowledgeError(
-                "The file's reader did not start. Try again.", again=True
-            ) from error
+            raise ReaderError("The file's reader did not start. Try again.", again=True) from error
 
     def _start(self) -> None:
         command = [sys.executable, "-m", PACKAGE, "--serve", f"--memory-mb={self.memory_mb}"]
@@ -141,13 +143,13 @@ class Extractor:
             while b"\n" not in pieces[-1]:
                 left = end - time.monotonic()
                 if left <= 0 or not ready.select(left):
-                    raise KnowledgeError(
+                    raise ReaderError(
                         f"Reading the file took longer than {self.seconds:g} seconds without "
                         "getting on, and was stopped. Export it anew, as PDF for one, or split it."
                     )
                 piece = os.read(self._child.stdout.fileno(), CHUNK)
                 if not piece:
-                    raise KnowledgeError(
+                    raise ReaderError(
                         "Reading the file crashed, for it is damaged or needs too much memory. "
                         "Save it anew or split it into parts."
                     )

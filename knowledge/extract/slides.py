@@ -1,92 +1,120 @@
 """PowerPoint files: every slide is a page."""
 
-import io
-from dataclasses import replace
-
 from .blocks import Block, Extraction, Page
 from .charts import chart_blocks
+from .office_comments import slide_comments
+from .office_pictures import UNREAD, Pictures
+from .package import Package, parsed
 from .tables import table_blocks
 
 MAX_DEPTH = 20
-# Pictures smaller than this in pixels, or with fewer letters, are logos and photographs.
-MAX_PICTURES = 60
-MIN_WIDTH = 200
-MIN_HEIGHT = 60
-MIN_LETTERS = 8
-MAX_PIXELS = 80_000_000
+DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 
 
-def extract(path) -> Extraction:
-    """The text of a PPTX file with its tables, charts and notes."""
+def extract(path, progress=None) -> Extraction:
+    """The text of a PPTX file with its tables, charts, diagrams, pictures, notes and comments."""
     from pptx import Presentation
 
     deck = Presentation(path)
-    pages, pictures = [], _Pictures()
-    for number, slide in enumerate(deck.slides, start=1):
-        pages.append(Page(number, _slide_blocks(slide, pictures)))
+    pages, count, done = [], len(deck.slides), 0
+
+    def tell() -> None:
+        if progress:
+            progress(done, count)
+
+    pictures = Pictures(tell)
+    with Package(path) as package:
+        for done, slide in enumerate(deck.slides, start=1):
+            pages.append(_page(done, slide, pictures, package))
+            tell()
     return Extraction(pages, (deck.core_properties.title or "").strip(), paged=True)
 
 
-def _slide_blocks(slide, reader: "_Pictures") -> list[Block]:
-    title = slide.shapes.title
-    blocks: list[Block] = []
-    if title is not None and title.has_text_frame:
-        text = " ".join(title.text_frame.text.split())
-        blocks += [Block("heading", text, 1)] if text else []
-    key = title.shape_id if title is not None else None
-    for shape in slide.shapes:
-        if shape.shape_id != key:
-            blocks += _shape_blocks(shape, 0, reader)
-    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        blocks += _frame_blocks(slide.notes_slide.notes_text_frame, plain=True)
-    return blocks
+def _page(number: int, slide, pictures: Pictures, package: Package) -> Page:
+    reader = _Shapes(slide, pictures)
+    blocks = reader.read() + slide_comments(package, slide.part.partname.lstrip("/"))
+    unread = not blocks and reader.pictures > 0
+    blank = not blocks and not reader.pictures
+    return Page(number, blocks, warning=UNREAD if unread else "", blank=blank)
 
 
-def _shape_blocks(shape, depth: int, reader: "_Pictures") -> list[Block]:
-    inner = getattr(shape, "shapes", None)
-    if inner is not None and depth < MAX_DEPTH:
-        return [block for each in inner for block in _shape_blocks(each, depth + 1, reader)]
-    if getattr(shape, "has_table", False) and shape.has_table:
-        return _table(shape.table)
-    if getattr(shape, "has_chart", False) and shape.has_chart:
-        return chart_blocks(shape.chart.part.blob)
-    if shape._element.tag.endswith("}pic"):
-        return reader.read(shape)
-    if shape.has_text_frame:
-        return _frame_blocks(shape.text_frame, plain=not _is_body(shape))
-    return []
+class _Shapes:
+    """Reads the shapes of one slide, and counts its pictures."""
 
+    def __init__(self, slide, reader: Pictures):
+        self.slide = slide
+        self.reader = reader
+        self.pictures = 0
 
-class _Pictures:
-    """Reads the pictures on slides by OCR: screenshots and pasted tables hold text too."""
+    def read(self) -> list[Block]:
+        """The slide's title, then its shapes in the order in which they lie, then its notes."""
+        slide = self.slide
+        title = slide.shapes.title
+        blocks: list[Block] = []
+        if title is not None and title.has_text_frame:
+            text = " ".join(title.text_frame.text.split())
+            blocks += [Block("heading", text, 1)] if text else []
+        key = title.shape_id if title is not None else None
+        for shape in slide.shapes:
+            if shape.shape_id != key:
+                blocks += self._shape(shape, 0)
+        blocks += self._newer_shapes()
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+            blocks += _frame_blocks(slide.notes_slide.notes_text_frame, plain=True)
+        return blocks
 
-    def __init__(self):
-        self.seen: set[str] = set()
+    def _shape(self, shape, depth: int) -> list[Block]:
+        inner = getattr(shape, "shapes", None)
+        if inner is not None and depth < MAX_DEPTH:
+            return [block for each in inner for block in self._shape(each, depth + 1)]
+        if getattr(shape, "has_table", False) and shape.has_table:
+            return _table(shape.table)
+        if getattr(shape, "has_chart", False) and shape.has_chart:
+            return chart_blocks(shape.chart.part.blob)
+        if shape._element.tag.endswith("}pic"):
+            return self._picture(shape)
+        if shape.has_text_frame:
+            return _frame_blocks(shape.text_frame, plain=not _is_body(shape))
+        return self._diagram(shape)
 
-    def read(self, shape) -> list[Block]:
-        """The text of a picture, unless it has been read already or is too small for any."""
-        from PIL import Image
+    def _picture(self, shape) -> list[Block]:
         from pptx.exc import PythonPptxError
 
-        from . import ocr
-
+        self.pictures += 1
         try:
-            data, key = shape.image.blob, shape.image.sha1
-            if key in self.seen or len(self.seen) >= MAX_PICTURES:
-                return []
-            self.seen.add(key)
-            with Image.open(io.BytesIO(data)) as image:
-                small = image.width < MIN_WIDTH or image.height < MIN_HEIGHT
-                if small or image.width * image.height > MAX_PIXELS:
-                    return []
-                blocks = ocr.read_picture(image, 1)
+            data = shape.image.blob
         except (OSError, ValueError, KeyError, AttributeError, PythonPptxError):
-            # Linked pictures and Windows metafiles can't be read; the slide still can.
+            # A picture may be a link, or missing; the slide can still be read.
             return []
-        if sum(c.isalpha() for block in blocks for c in block.text) < MIN_LETTERS:
-            return []
-        # The boxes are those within the picture, not on the slide.
-        return [replace(block, spans=()) for block in blocks]
+        return self.reader.read(data)
+
+    def _diagram(self, shape) -> list[Block]:
+        """The words of a SmartArt drawing, an item for each of its boxes."""
+        for node in shape._element.iter(f"{{{DIAGRAM}}}relIds"):
+            try:
+                root = parsed(self.slide.part.related_part(node.get(RELATED)).blob)
+            except KeyError:
+                return []
+            points = [] if root is None else root.iter(f"{{{DIAGRAM}}}pt")
+            texts = [_runs(body) for point in points for body in point.iter("{*}t") if len(body)]
+            return [Block("list_item", f"- {text}") for text in texts if text]
+        return []
+
+    def _newer_shapes(self) -> list[Block]:
+        """Text of shapes that the library skips, being newer than the file format's first form."""
+        blocks = []
+        for node in self.slide.shapes._spTree.iterchildren("{*}AlternateContent"):
+            choice = next(iter(node), None)
+            for paragraph in () if choice is None else choice.iter("{*}p"):
+                text = _runs(paragraph)
+                blocks += [Block("paragraph", text)] if text else []
+        return blocks
+
+
+def _runs(node) -> str:
+    """The text of a node's runs, as one line."""
+    return " ".join("".join(run.text or "" for run in node.iter("{*}t") if not len(run)).split())
 
 
 def _is_body(shape) -> bool:

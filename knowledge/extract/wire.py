@@ -13,6 +13,7 @@ def to_dict(extraction: Extraction) -> dict:
                 "number": page.number,
                 "ocr": page.ocr,
                 "warning": page.warning,
+                "blank": page.blank,
                 "blocks": [_block(block) for block in page.blocks],
             }
             for page in extraction.pages
@@ -43,5 +44,5 @@ def from_dict(data: dict) -> Extraction:
             )
             for b in page["blocks"]
         ]
-        pages.append(Page(page["number"], blocks, page["ocr"], page["warning"]))
+        pages.append(Page(page["number"], blocks, page["ocr"], page["warning"], page["blank"]))
     return Extraction(pages, data["title"], data["paged"])
