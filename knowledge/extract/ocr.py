@@ -2,23 +2,76 @@
 
 import logging
 import os
-import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from statistics import median
 
 from ..errors import KnowledgeError
 from .blocks import Block, Extraction, Page, Span
-from .tables import looks_like_header
+from .ocr_layout import paragraphs
 
 # The longer side of a picture as it is read; more only costs time.
 MAX_SIDE = 2200
 MAX_PIXELS = 120_000_000
 MAX_FRAMES = 500
-# A line that begins a list item.
-ITEM = re.compile(r"^(?:[-•*·–]\s?|[(\[]?\w{1,3}[.)\]]\s)\w")
 # A line whose reading is less sure than this is noise.
 MIN_SCORE = 0.5
+# Below this, by the mean over its characters, a page may lie on its head or be misread.
+SURE = 0.85
+FEW_CHARACTERS = 8
+# A box this many times as high as wide is a line that runs up or down.
+TALL = 1.5
+# Grey values: paper and the noise of a scanner differ by less, ink by more.
+NOISE = 24
+INK = 64
+# Ink on less of the page than this is dust, where no text was found in it.
+DUST = 0.001
+UNREAD = "This page is a picture in which no text was found."
+UNSURE = (
+    "This page was hard to read, so words may be wrong or missing. Compare it with the original, "
+    "or upload a sharper scan; handwriting and scripts like Arabic can't be read from pictures."
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of a picture, and how sure its characters are on average, up to 1."""
+
+    blocks: list[Block] = field(default_factory=list)
+    score: float = 0.0
+    blank: bool = False
+
+    @property
+    def warning(self) -> str:
+        """What its reader has to know; "" where all is well."""
+        if self.blank:
+            return ""
+        if not any(c.isalnum() for block in self.blocks for c in block.text):
+            return UNREAD
+        return UNSURE if self.score < SURE else ""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines as they were read: (box in pixels, text, score)."""
+
+    size: tuple[int, int]
+    lines: list[tuple[tuple, str, float]] = field(default_factory=list)
+
+    @property
+    def characters(self) -> int:
+        return sum(len(text) for _, text, _ in self.lines)
+
+    @property
+    def score(self) -> float:
+        return sum(len(text) * score for _, text, score in self.lines) / max(self.characters, 1)
+
+    @property
+    def tall(self) -> bool:
+        """Whether most of the text runs up or down."""
+        high = sum(
+            len(text) for box, text, _ in self.lines if box[3] - box[1] > TALL * (box[2] - box[0])
+        )
+        return high > 0.5 * self.characters
 
 
 @lru_cache(maxsize=1)
@@ -31,7 +84,10 @@ def _engine():
     return RapidOCR(
         params={
             "Global.log_level": "error",
-            "Global.text_score": MIN_SCORE,
+            # All lines are wanted, for they tell how well the picture can be read.
+            "Global.text_score": 0.0,
+            # It looks at a line squeezed to 192 pixels, and now and then turns a long one over.
+            "Global.use_cls": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
@@ -40,124 +96,91 @@ def _engine():
 
 def read_picture(image, number: int) -> list[Block]:
     """The text in a Pillow image as blocks whose spans lie on page `number`."""
+    return read(image, number).blocks
+
+
+def read(image, number: int) -> Reading:
+    """As `read_picture`, with how sure it is. A picture may lie on its side or on its head."""
+    picture = _scaled(image)
+    if _ink(picture, NOISE) == 0:
+        return Reading(blank=True)
+    found, turns = _upright(picture)
+    kept = [(box, text) for box, text, score in found.lines if score >= MIN_SCORE]
+    blocks = [_turned_back(block, turns) for block in paragraphs(kept, found.size, number)]
+    if not blocks and _ink(picture, INK) < DUST:
+        return Reading(blank=True)
+    return Reading(blocks, found.score)
+
+
+def _scaled(image):
+    """The picture in colour, no side longer than MAX_SIDE."""
+    image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+    longest = max(image.size)
+    if longest <= MAX_SIDE:
+        return image.convert("RGB")
+    size = tuple(max(1, round(side * MAX_SIDE / longest)) for side in image.size)
+    # Of a palette's numbers no mean can be taken; other pictures are smaller before the change.
+    plain = image.convert("RGB") if image.mode not in ("RGB", "L") else image
+    return plain.resize(size, reducing_gap=2.0).convert("RGB")
+
+
+def _ink(picture, step: int) -> float:
+    """The share of the picture whose grey differs from the commonest by more than `step`."""
+    counts = picture.convert("L").histogram()
+    paper = counts.index(max(counts))
+    return sum(n for grey, n in enumerate(counts) if abs(grey - paper) > step) / sum(counts)
+
+
+def _upright(picture) -> tuple[_Lines, int]:
+    """The lines of the picture turned so that they read best, and by how many quarters.
+
+    Quarters are counted counterclockwise. Most pictures lie upright and are read but once.
+    """
+    found = _lines(picture)
+    if found.characters < FEW_CHARACTERS or (found.score >= SURE and not found.tall):
+        return found, 0
+    # The engine turns a line that runs upwards clockwise as it reads it, and so reads it well.
+    turns = ((1, 3) if found.score >= SURE else (3, 1)) if found.tall else (2,)
+    best = (found, 0)
+    for turn in turns:
+        other = _lines(picture.rotate(90 * turn, expand=True))
+        if not other.tall and other.score >= SURE:
+            return other, turn
+        if not other.tall and other.score * other.characters > best[0].score * best[0].characters:
+            best = (other, turn)
+    return best
+
+
+def _lines(picture) -> _Lines:
     import numpy
 
-    picture = image.convert("RGB")
-    if max(picture.size) > MAX_SIDE:
-        picture.thumbnail((MAX_SIDE, MAX_SIDE))
     # Pillow has red first, the engine's models blue.
     result = _engine()(numpy.ascontiguousarray(numpy.asarray(picture)[:, :, ::-1]))
+    found = _Lines(picture.size)
     if result.boxes is None or result.txts is None:
-        return []
-    lines = []
-    for corners, text in zip(result.boxes, result.txts, strict=True):
+        return found
+    for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
         xs, ys = corners[:, 0], corners[:, 1]
         box = (float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
         if text.strip():
-            lines.append((box, " ".join(text.split())))
-    return _paragraphs(lines, picture.size, number)
+            found.lines.append((box, " ".join(text.split()), float(score)))
+    return found
 
 
-def _rows(lines: list) -> list[list]:
-    """Lines side by side gathered into rows, from top to bottom."""
-    rows: list[list] = []
-    for line in sorted(lines, key=lambda each: (each[0][1] + each[0][3]) / 2):
-        box = line[0]
-        last = rows[-1][0][0] if rows else None
-        middle = (box[1] + box[3]) / 2
-        if (
-            last
-            and last[1] < middle < last[3]
-            and abs(middle - (last[1] + last[3]) / 2) < 0.5 * (box[3] - box[1])
-        ):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    for row in rows:
-        row.sort(key=lambda each: each[0][0])
-    return rows
+def _turned_back(block: Block, turns: int) -> Block:
+    """A block read from a picture turned counterclockwise, its spans on the picture as it was."""
+    return replace(block, spans=tuple(_span_back(span, turns) for span in block.spans))
 
 
-def _mended(rows: list[list]) -> list[list]:
-    """Table rows whose first cell takes several lines, with these lines put before the others."""
-    wide = max(rows, key=len)
-    if len(wide) < 3 or sum(len(row) == len(wide) for row in rows) < 2:
-        return rows
-    edge = wide[1][0][0] - 5
-    mended: list[list] = []
-    for row in rows:
-        last = mended[-1] if mended else None
-        touching = last and row[0][0][1] < max(box[3] for box, _ in last)
-        labels = last and all(box[2] < edge for box, _ in last)
-        if touching and labels and row[0][0][0] > edge and len(row) == len(wide) - 1:
-            mended[-1] = [*last, *row]
-        elif touching and len(row) == 1 and row[0][0][2] < edge and len(last) >= len(wide):
-            mended[-1] = [_under(last[0], row[0]), *last[1:]]
-        else:
-            mended.append(row)
-    return mended
-
-
-def _under(one: tuple, two: tuple) -> tuple:
-    a, b = one[0], two[0]
-    box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
-    return box, f"{one[1]} {two[1]}"
-
-
-def _paragraphs(lines: list, size: tuple[int, int], number: int) -> list[Block]:
-    if not lines:
-        return []
-    rows = _mended(_rows(lines))
-    height = median(box[3] - box[1] for box, _ in lines)
-    groups: list[list[list]] = []
-    for row in rows:
-        last = groups[-1][-1] if groups and not ITEM.match(row[0][1]) else None
-        # Pieces far apart on one row are cells or columns: such a row stands for itself.
-        if last and len(row) == len(last) == 1 and _goes_on(last[0][0], row[0][0], height):
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return _headed([_block(group, size, number) for group in groups])
-
-
-def _headed(blocks: list[Block]) -> list[Block]:
-    """The blocks, table rows with the header that their table's first row is."""
-    headed: list[Block] = []
-    head = ""
-    for index, block in enumerate(blocks):
-        if block.kind != "table_row":
-            head = ""
-        elif head:
-            block = replace(block, header=head)
-        elif index + 1 < len(blocks) and blocks[index + 1].kind == "table_row":
-            below = [one.text.split(" | ") for one in blocks[index + 1 :]]
-            head = block.text if looks_like_header(block.text.split(" | "), below) else ""
-        headed.append(block)
-    return headed
-
-
-def _goes_on(above: tuple, below: tuple, height: float) -> bool:
-    gap = below[1] - above[3]
-    tall, small = max(above[3] - above[1], below[3] - below[1]), height
-    aligned = abs(above[0] - below[0]) < 3 * height
-    return gap < 0.7 * height and aligned and tall < 1.5 * small
-
-
-def _block(group: list[list], size: tuple[int, int], number: int) -> Block:
-    table = len(group) == 1 and len(group[0]) > 1
-    glue = " | " if table and len(group[0]) > 2 else " "
-    text, spans = "", []
-    for line in (line for row in group for line in row):
-        (left, top, right, bottom), words = line
-        if text.endswith("-") and words[0].islower() and not table:
-            text = text[:-1]
-        elif text:
-            text += glue
-        start = len(text)
-        text += words
-        box = (left / size[0], top / size[1], right / size[0], bottom / size[1])
-        spans.append(Span(start, len(text), number, *(min(max(v, 0.0), 1.0) for v in box)))
-    return Block("table_row" if glue == " | " else "paragraph", text, spans=tuple(spans))
+def _span_back(span: Span, turns: int) -> Span:
+    left, top, right, bottom = span.left, span.top, span.right, span.bottom
+    if turns == 1:
+        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    elif turns == 2:
+        left, top, right, bottom = 1 - right, 1 - bottom, 1 - left, 1 - top
+    elif turns == 3:
+        left, top, right, bottom = top, 1 - right, bottom, 1 - left
+    return replace(span, left=left, top=top, right=right, bottom=bottom)
 
 
 def extract(path, progress=None) -> Extraction:
@@ -175,8 +198,9 @@ def extract(path, progress=None) -> Extraction:
             pages = []
             for index in range(frames):
                 image.seek(index)
-                upright = ImageOps.exif_transpose(image)
-                pages.append(Page(index + 1, read_picture(upright, index + 1), ocr=True))
+                image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+                one = read(ImageOps.exif_transpose(image), index + 1)
+                pages.append(Page(index + 1, one.blocks, True, one.warning, one.blank))
                 if progress:
                     progress(index + 1, frames)
     except Image.DecompressionBombError as error:

@@ -20,22 +20,30 @@ LEADERS = re.compile(r"(?:\s*[.…_·]){5,}\s*")
 
 @dataclass(slots=True)
 class Line:
-    """Words on one baseline with no wide gap between them."""
+    """Words on one baseline with no wide gap between them.
+
+    Its text and size are asked for often, and so kept until a word is added.
+    """
 
     words: list[Word] = field(default_factory=list)
     left: float = 1e9
     top: float = 1e9
     right: float = -1e9
     bottom: float = -1e9
+    _size: float = 0.0
+    _text: str = ""
 
     def add(self, word: Word) -> None:
         self.words.append(word)
+        self._size, self._text = 0.0, ""
         self.left, self.top = min(self.left, word.left), min(self.top, word.top)
         self.right, self.bottom = max(self.right, word.right), max(self.bottom, word.bottom)
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        if not self._text:
+            self._text = " ".join(word.text for word in self.words)
+        return self._text
 
     @property
     def base(self) -> float:
@@ -43,10 +51,13 @@ class Line:
 
     @property
     def size(self) -> float:
-        sizes = Counter()
-        for word in self.words:
-            sizes[round(word.size * 2) / 2] += len(word.text)
-        return sizes.most_common(1)[0][0]
+        if not self._size:
+            sizes: dict[float, int] = {}
+            for word in self.words:
+                size = round(word.size * 2) / 2
+                sizes[size] = sizes.get(size, 0) + len(word.text)
+            self._size = max(sizes, key=sizes.get)
+        return self._size
 
     @property
     def bold(self) -> bool:

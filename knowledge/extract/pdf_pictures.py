@@ -23,7 +23,10 @@ MIN_LETTERS = 12
 MAX_OBJECTS = 1000
 DPI = 150
 MAX_SIDE = 2200
-UNREAD = "This page is a picture in which no text was found."
+# Of a page's characters at least this share has no meaning: its text layer is of no use.
+GARBAGE_SHARE = 0.15
+MIN_GARBAGE = 10
+GARBAGE = "The fonts of this page don't tell their letters, so that words may be missing."
 TOO_MANY = f"Only the first {MAX_SCANS} scanned pages were read."
 
 Box = tuple[float, float, float, float]
@@ -51,13 +54,16 @@ class Pictures:
             sheet.warning = TOO_MANY
             return
         self.scans += 1
-        blocks = ocr.read_picture(_image(page), sheet.number)
-        had = 0 if sheet.unknown else sum(len(word.text) for word in sheet.words)
-        found = sum(len(block.text.replace(" ", "")) for block in blocks)
-        if found > had:
-            sheet.scanned, sheet.words = blocks, []
+        one = ocr.read(_image(page), sheet.number)
+        had = sum(len(word.text) for word in sheet.words)
+        found = sum(len(block.text.replace(" ", "")) for block in one.blocks)
+        garbage = is_garbage(sheet.words, sheet.unknown)
+        if found > (had // 2 if garbage else had):
+            sheet.scanned, sheet.words, sheet.warning = one.blocks, [], one.warning
         elif not sheet.words:
-            sheet.scanned, sheet.warning = [], UNREAD
+            sheet.scanned, sheet.blank, sheet.warning = [], one.blank, one.warning
+        elif garbage:
+            sheet.warning = GARBAGE
 
     def _wanted(self, box: Box, sheet, plain: Frame) -> bool:
         """Whether a picture is large enough, new, and has no text of the page over it."""
@@ -93,13 +99,21 @@ class Pictures:
 def _is_scan(page, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
     """Whether the page's text has to be read from its picture."""
     characters = sum(len(word.text) for word in words)
-    if unknown > characters:
+    if is_garbage(words, unknown):
         return True
     if characters >= FEW_CHARACTERS:
         return False
     if not characters:
         return pdfium.FPDFPage_CountObjects(page) > 0
     return any((b[2] - b[0]) * (b[3] - b[1]) >= PICTURE_SHARE for b in boxes)
+
+
+def is_garbage(words: list[Word], unknown: int) -> bool:
+    """Whether a page's text layer is of no use, having glyphs that stand for no letters."""
+    characters = sum(len(word.text) for word in words)
+    if not words:
+        return False
+    return unknown >= max(MIN_GARBAGE, GARBAGE_SHARE * (characters + unknown))
 
 
 def _picture_boxes(page, plain: Frame) -> list[Box]:

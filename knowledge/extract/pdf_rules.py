@@ -39,21 +39,31 @@ def _cell_shades(shades: list[tuple]) -> list[tuple]:
 
     The others are shades behind a line of text or a whole page, and no rules.
     """
-    outer = [box for box in shades if not any(_holds(other, box) for other in shades)]
+    largest = sorted(((_area(box), box) for box in shades), reverse=True)
+    outer = [box for box in shades if not _is_held(box, largest)]
     level = Counter((round(box[1] / 2), round(box[3] / 2)) for box in outer)
     return [box for box in outer if level[round(box[1] / 2), round(box[3] / 2)] > 1]
 
 
-def _holds(outer: tuple, inner: tuple) -> bool:
-    return (
-        outer != inner
-        and outer[0] <= inner[0] + 1
-        and outer[1] <= inner[1] + 1
-        and outer[2] >= inner[2] - 1
-        and outer[3] >= inner[3] - 1
-        and (outer[2] - outer[0]) * (outer[3] - outer[1])
-        > 1.02 * (inner[2] - inner[0]) * (inner[3] - inner[1])
-    )
+def _area(box: tuple) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _is_held(inner: tuple, largest: list[tuple]) -> bool:
+    """Whether an area lies within a larger one, of which the largest come first."""
+    left, top, right, bottom = inner
+    least = 1.02 * _area(inner)
+    for area, outer in largest:
+        if area <= least:
+            return False
+        if (
+            outer[0] <= left + 1
+            and outer[1] <= top + 1
+            and outer[2] >= right - 1
+            and outer[3] >= bottom - 1
+        ):
+            return True
+    return False
 
 
 def _path_boxes(path, frame: Frame, shades: list[tuple]):
