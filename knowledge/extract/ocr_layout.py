@@ -11,6 +11,8 @@ from .tables import looks_like_header
 ITEM = re.compile(r"^(?:[-•*·–]\s?|[(\[]?\w{1,3}[.)\]]\s)\w")
 # A line within a paragraph is at least this part of a full line.
 FULL = 0.7
+# In line heights: lines nearer than this may belong to one column of text.
+NEAR = 8
 
 
 def paragraphs(lines: list, size: tuple[int, int], number: int) -> list[Block]:
@@ -19,14 +21,12 @@ def paragraphs(lines: list, size: tuple[int, int], number: int) -> list[Block]:
         return []
     rows = _mended(_rows(lines))
     height = median(box[3] - box[1] for box, _ in lines)
-    rights = sorted(row[0][0][2] for row in rows if len(row) == 1)
-    # Nearly the longest lines: one may reach into the margin.
-    reach = rights[int(0.9 * (len(rights) - 1))] if rights else 0.0
+    boxes = [row[0][0] for row in rows if len(row) == 1]
     groups: list[list[list]] = []
     for row in rows:
         last = groups[-1][-1] if groups and not ITEM.match(row[0][1]) else None
         # Pieces far apart on one row are cells or columns: such a row stands for itself.
-        if last and len(row) == len(last) == 1 and _goes_on(last[0][0], row[0][0], height, reach):
+        if last and len(row) == len(last) == 1 and _goes_on(last[0][0], row[0][0], height, boxes):
             groups[-1].append(row)
         else:
             groups.append([row])
@@ -95,14 +95,24 @@ def _headed(blocks: list[Block]) -> list[Block]:
     return headed
 
 
-def _goes_on(above: tuple, below: tuple, height: float, reach: float) -> bool:
+def _goes_on(above: tuple, below: tuple, height: float, boxes: list) -> bool:
     # A line that ends early ends its paragraph, as a heading does.
-    if above[2] < above[0] + FULL * (reach - above[0]):
+    if above[2] < above[0] + FULL * (_reach(above, height, boxes) - above[0]):
         return False
     gap = below[1] - above[3]
     tall, small = max(above[3] - above[1], below[3] - below[1]), height
     aligned = abs(above[0] - below[0]) < 3 * height
     return gap < 0.7 * height and aligned and tall < 1.5 * small
+
+
+def _reach(box: tuple, height: float, boxes: list) -> float:
+    """How far to the right the lines of a line's column reach, leaving out the very longest."""
+    rights = sorted(
+        other[2]
+        for other in boxes
+        if abs(other[0] - box[0]) < 3 * height and abs(other[1] - box[1]) < NEAR * height
+    )
+    return rights[int(0.9 * (len(rights) - 1))]
 
 
 def _block(group: list[list], size: tuple[int, int], number: int) -> Block:

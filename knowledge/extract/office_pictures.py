@@ -13,7 +13,7 @@ MIN_WIDTH = 200
 MIN_HEIGHT = 60
 MIN_LETTERS = 8
 MAX_PIXELS = 80_000_000
-UNREAD = "A picture on this page could not be read."
+UNREAD = "This page is a picture in which no text was found."
 
 
 class Pictures:

@@ -72,11 +72,16 @@ def _open(path) -> pypdfium2.PdfDocument:
 
 
 def _sheets(document, count: int, progress) -> list[Sheet]:
-    sheets, pictures = [], Pictures()
+    sheets = []
+
+    def tell() -> None:
+        if progress:
+            progress(len(sheets), count)
+
+    pictures = Pictures(tell)
     for index in range(count):
         sheets.append(_sheet(document, index, pictures))
-        if progress:
-            progress(index + 1, count)
+        tell()
     return sheets
 
 
@@ -102,7 +107,9 @@ def _pages(sheets: list[Sheet]) -> list[Page]:
     arranged = [arrange(sheet, style) for sheet in sheets]
     mark_headings(arranged, style)
     pages, carried = [], None
-    for sheet, groups in zip(sheets, arranged, strict=True):
+    for index, sheet in enumerate(sheets):
+        # Words take far more memory than text, and a long document has very many.
+        groups, arranged[index], sheet.words = arranged[index], [], []
         if sheet.scanned is not None:
             blocks = sheet.scanned
         else:

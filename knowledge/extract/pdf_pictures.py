@@ -1,5 +1,6 @@
 """Pages and parts of pages that are pictures: what is to be read by OCR, and its place."""
 
+from collections.abc import Callable
 from ctypes import c_float
 from dataclasses import dataclass, field, replace
 
@@ -34,8 +35,12 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Pictures:
-    """Reads a document's pictures, and stops at the limits."""
+    """Reads a document's pictures, and stops at the limits. `tell` is called after each.
 
+    So a page of many pictures is not taken for one that hangs.
+    """
+
+    tell: Callable[[], None]
     scans: int = 0
     pictures: int = 0
     seen: set = field(default_factory=set)
@@ -92,6 +97,7 @@ class Pictures:
                 (int(left * wide), int(top * high), int(right * wide), int(bottom * high))
             )
             blocks = [_moved(block, box) for block in ocr.read_picture(part, sheet.number)]
+            self.tell()
             if sum(c.isalpha() for block in blocks for c in block.text) >= MIN_LETTERS:
                 sheet.pictures.append((box, blocks))
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from knowledge.extract import KnowledgeError, extract
-from knowledge.extract.isolated import Extractor, extract_isolated
+from knowledge.extract.isolated import Extractor, ReaderError, extract_isolated
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +46,12 @@ def test_it_gives_what_extract_gives_and_tells_its_progress(pdf):
     assert not children()
 
 
+def test_a_blank_page_is_told_from_one_that_could_not_be_read(pdf):
+    found = extract_isolated(pdf(lambda s: s.prose(100), lambda s: None))
+    assert [page.blank for page in found.pages] == [False, True]
+    assert (found.readable_pages, found.expected_pages) == (1, 1)
+
+
 def test_an_error_comes_through(tmp_path):
     path = tmp_path / "empty.txt"
     path.touch()
@@ -58,7 +64,7 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_next_one_read(tmp_path, p
     note.write_text("Short.")
     with Extractor(seconds=0.001) as extractor:
         start = time.monotonic()
-        with pytest.raises(KnowledgeError, match="longer than 0.001 seconds"):
+        with pytest.raises(ReaderError, match="longer than 0.001 seconds"):
             extractor.extract(note)
         assert time.monotonic() - start < 5
         assert not children()

@@ -1,9 +1,13 @@
 """Pictures."""
 
+from pathlib import Path
+
+import pypdfium2
 import pytest
 from PIL import Image
 
-from knowledge.extract import KnowledgeError, extract
+import knowledge.demo
+from knowledge.extract import Block, KnowledgeError, extract, ocr
 
 from .samples import picture, texts
 
@@ -19,6 +23,58 @@ def test_the_words_of_a_picture_are_read_where_they_stand(tmp_path):
     dark = image.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
     assert abs(span.left * image.width - dark[0]) < 20
     assert abs(span.top * image.height - dark[1]) < 20
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_picture_that_lies_on_its_side_or_its_head_is_read_where_its_words_stand(turn):
+    lines = ["Emergency exit to the yard", "Keep this door closed at all times"]
+    image = picture(lines, size=(900, 300)).rotate(turn, expand=True)
+    found = ocr.read(image, 1)
+    assert not found.warning
+    words = " ".join(block.text for block in found.blocks).lower()
+    assert words.index("emergency exit") < words.index("keep this door closed")
+    spans = [span for block in found.blocks for span in block.spans]
+    dark = image.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
+    assert abs(min(span.left for span in spans) * image.width - dark[0]) < 20
+    assert abs(max(span.bottom for span in spans) * image.height - dark[3]) < 20
+
+
+def test_long_lines_of_a_tilted_scan_are_not_turned_over():
+    folder = Path(knowledge.demo.__file__).parent / "docs" / "everyone"
+    document = pypdfium2.PdfDocument(folder / "cork-works-site-rules-scan.pdf")
+    words = " ".join(b.text for b in ocr.read_picture(document[2].render(scale=2).to_pil(), 1))
+    document.close()
+    assert "person is banned from the works. Bypassing a machine guard" in words
+
+
+def test_a_heading_and_its_paragraph_are_blocks_of_their_own():
+    image = picture(["Visitors", "Whoever visits signs in at the", "gatehouse and gets a badge."])
+    texts = [block.text for block in ocr.read_picture(image, 1)]
+    assert texts == ["Visitors", "Whoever visits signs in at the gatehouse and gets a badge."]
+
+
+def test_a_reading_that_is_not_sure_says_so():
+    block = Block("paragraph", "Smudged words")
+    assert "hard to read" in ocr.Reading([block], score=0.6).warning
+    assert not ocr.Reading([block], score=0.95).warning
+    assert "no text was found" in ocr.Reading([], score=0.0).warning
+
+
+def test_a_huge_picture_is_scaled_before_it_is_read(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(ocr, "_lines", lambda image: sizes.append(image.size) or ocr._Lines((1, 1)))
+    huge = picture(["Opening hours"]).resize((6200, 3000))
+    ocr.read(huge, 1)
+    assert sizes == [(2200, 1065)]
+
+
+def test_pages_of_a_fax_that_are_empty_are_blank(tmp_path):
+    path = tmp_path / "fax.tif"
+    first, empty = picture(["Opening hours"]), Image.new("RGB", (1240, 600), "white")
+    first.save(path, save_all=True, append_images=[empty])
+    found = extract(path)
+    assert [page.blank for page in found.pages] == [False, True]
+    assert (found.readable_pages, found.expected_pages) == (1, 1)
 
 
 def test_a_picture_without_words_holds_no_text(tmp_path):

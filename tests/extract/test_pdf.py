@@ -1,8 +1,13 @@
 """PDF text: what a reader sees, in the order in which it is read, and where it stands."""
 
+import re
+
 import pypdfium2
 import pytest
+from PIL import Image, ImageFont
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 
 from knowledge.extract import KnowledgeError, extract
 
@@ -189,6 +194,43 @@ def test_a_scanned_page_is_read_beside_pages_of_text(pdf):
     assert told == [(1, 2), (2, 2)]
 
 
+def test_pages_that_should_have_text_are_counted_apart_from_blank_ones(pdf):
+    photo = ImageReader(png(Image.effect_noise((400, 300), 90).convert("RGB")))
+
+    def header(sheet):
+        sheet.text(72, 40, "Contoso Handbook")
+
+    def prose(sheet):
+        header(sheet)
+        sheet.prose(100)
+
+    def draw_photo(sheet):
+        sheet.canvas.drawImage(photo, 72, 300, width=400, height=300)
+
+    found = extract(pdf(prose, prose, prose, header, lambda s: None, draw_photo))
+    assert [page.blank for page in found.pages] == [False, False, False, True, True, False]
+    assert [bool(page.warning) for page in found.pages] == [False] * 5 + [True]
+    assert "no text was found" in found.pages[5].warning
+    assert (found.readable_pages, found.expected_pages) == (3, 4)
+
+
+def test_a_text_layer_whose_font_does_not_tell_its_letters_is_read_by_ocr(pdf):
+    font = ImageFont.load_default(20).path
+    font.seek(0)
+    pdfmetrics.registerFont(TTFont("Plain", font))
+
+    def draw(sheet):
+        for index in range(6):
+            sheet.text(72, 100 + 40 * index, "Visitors sign in at the front desk.", 20, "Plain")
+
+    path = pdf(draw, pageCompression=0)
+    # Each glyph now stands for a code of the private use area.
+    path.write_bytes(re.sub(rb"<00([0-9A-Fa-f]{2})>", rb"<E0\1>", path.read_bytes()))
+    page = extract(path).pages[0]
+    assert page.ocr
+    assert "visitors sign in at the front desk" in page.text.lower()
+
+
 def test_a_picture_of_words_within_a_page_of_text_is_read_in_its_place(pdf):
     shot = ImageReader(png(picture(["Monthly premium", "Forty five dollars"], size=(800, 260))))
 
@@ -197,14 +239,16 @@ def test_a_picture_of_words_within_a_page_of_text_is_read_in_its_place(pdf):
         sheet.canvas.drawImage(shot, 72, HEIGHT - 400, width=450, height=200)
         sheet.prose(500)
 
-    blocks = texts(extract(pdf(draw)))
+    told = []
+    found = extract(pdf(draw), progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 1), (1, 1)]
+    blocks = texts(found)
     assert "premium" in " ".join(blocks[1:-1]).lower()
     assert blocks[0] == blocks[-1]
 
 
 def test_ligatures_and_odd_spaces_become_plain_letters(pdf):
     def draw(sheet):
-        from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
         pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
