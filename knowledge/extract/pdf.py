@@ -8,6 +8,7 @@ import pypdfium2.raw as pdfium
 from ..errors import KnowledgeError
 from .blocks import Block, Extraction, Page
 from .pdf_blocks import blocks_of
+from .pdf_fields import page_with_fields
 from .pdf_layout import arrange, mark_headings, style_of
 from .pdf_lines import Joiner, vocabulary_of
 from .pdf_margins import without_running_lines
@@ -87,7 +88,7 @@ def _sheets(document, count: int, progress) -> list[Sheet]:
 
 def _sheet(document, index: int, pictures: Pictures) -> Sheet:
     try:
-        page = document[index]
+        page = page_with_fields(document, index)
     except pypdfium2.PdfiumError:
         nothing = Frame(1.0, 1.0, (1, 0, 0, 1, 0, 0), 0)
         return Sheet(index + 1, nothing, [], ([], []), scanned=[], warning=DAMAGED_PAGE)

@@ -194,6 +194,14 @@ def test_a_scanned_page_is_read_beside_pages_of_text(pdf):
     assert told == [(1, 2), (2, 2)]
 
 
+def test_what_stands_in_the_fields_of_a_form_is_read(pdf):
+    def draw(sheet):
+        sheet.text(72, 100, "Name of the employee:")
+        sheet.canvas.acroForm.textfield(value="Ann Lee", x=220, y=HEIGHT - 105, width=200)
+
+    assert "Ann Lee" in extract(pdf(draw)).pages[0].text
+
+
 def test_pages_that_should_have_text_are_counted_apart_from_blank_ones(pdf):
     photo = ImageReader(png(Image.effect_noise((400, 300), 90).convert("RGB")))
 
