@@ -2,8 +2,9 @@
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ..errors import KnowledgeError
 from .blocks import Block, Extraction, Page, Span
@@ -101,12 +102,15 @@ def read_picture(image, number: int) -> list[Block]:
     return read(image, number).blocks
 
 
-def read(image, number: int) -> Reading:
-    """As `read_picture`, with how sure it is. A picture may lie on its side or on its head."""
+def read(image, number: int, tell: Callable[[], None] | None = None) -> Reading:
+    """As `read_picture`, with how sure it is. A picture may lie on its side or on its head.
+
+    `tell` is called when it has to be read once more, which takes as long again.
+    """
     picture = _scaled(image)
     if _ink(picture, NOISE) == 0:
         return Reading(blank=True)
-    found, turns = _upright(picture)
+    found, turns = _upright(picture, tell)
     kept = [(box, text) for box, text, score in found.lines if score >= MIN_SCORE]
     blocks = [_turned_back(block, turns) for block in paragraphs(kept, found.size, number)]
     if not blocks and _ink(picture, INK) < DUST:
@@ -133,7 +137,7 @@ def _ink(picture, step: int) -> float:
     return sum(n for grey, n in enumerate(counts) if abs(grey - paper) > step) / sum(counts)
 
 
-def _upright(picture) -> tuple[_Lines, int]:
+def _upright(picture, tell) -> tuple[_Lines, int]:
     """The lines of the picture turned so that they read best, and by how many quarters.
 
     Quarters are counted counterclockwise. Most pictures lie upright and are read but once.
@@ -145,6 +149,8 @@ def _upright(picture) -> tuple[_Lines, int]:
     turns = ((1, 3) if found.score >= SURE else (3, 1)) if found.tall else (2,)
     best = (found, 0)
     for turn in turns:
+        if tell:
+            tell()
         other = _lines(picture.rotate(90 * turn, expand=True))
         if not other.tall and other.score >= SURE:
             return other, turn
@@ -198,13 +204,17 @@ def extract(path, progress=None) -> Extraction:
                     f"The file holds {frames} pictures; {MAX_FRAMES} is the most. Split it."
                 )
             pages = []
+
+            def tell(done: int) -> None:
+                if progress:
+                    progress(done, frames)
+
             for index in range(frames):
                 image.seek(index)
                 image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-                one = read(ImageOps.exif_transpose(image), index + 1)
+                one = read(ImageOps.exif_transpose(image), index + 1, partial(tell, index))
                 pages.append(Page(index + 1, one.blocks, True, one.warning, one.blank))
-                if progress:
-                    progress(index + 1, frames)
+                tell(index + 1)
     except Image.DecompressionBombError as error:
         raise KnowledgeError(
             "The picture is too large. Save it with fewer pixels and upload it again."

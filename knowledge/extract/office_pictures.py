@@ -38,7 +38,7 @@ class Pictures:
                 small = image.width < MIN_WIDTH or image.height < MIN_HEIGHT
                 if small or image.width * image.height > MAX_PIXELS:
                     return []
-                blocks = ocr.read_picture(image, 1)
+                blocks = ocr.read(image, 1, self.tell).blocks
         except (OSError, ValueError, SyntaxError):
             # Windows metafiles and damaged pictures can't be read; the page still can.
             return []

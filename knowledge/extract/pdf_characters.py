@@ -67,23 +67,25 @@ class _Gatherer:
         self.word: dict | None = None
         self.letters: list[str] = []
         # Left, right, bottom and top of the last letter and of the whole word.
-        self.last = self.box = (0.0, 0.0, 0.0, 0.0)
+        self.last: list[float] | None = None
+        self.box: list[float] = []
+        self.size = 0.0
+        self.read_box = pdfium.FPDFText_GetCharBox
 
     def take(self, index: int, letter: str) -> None:
         """Adds a letter to the word, or begins the next where it stands apart."""
-        left_ref, right_ref, bottom_ref, top_ref = self.refs
-        pdfium.FPDFText_GetCharBox(self.raw, index, left_ref, right_ref, bottom_ref, top_ref)
-        box = tuple(self.sides)
-        word = self.word
-        if word is not None and self._apart(word["size"], box):
+        self.read_box(self.raw, index, *self.refs)
+        box = self.sides[:]
+        if self.word is not None and self._apart(box):
             self.finish()
-            word = None
-        if word is None:
+        if self.word is None:
             self.word = self._start(index)
+            self.size = max(self.word["size"], 4.0)
             self.box = box
         else:
             self._widen(box)
-        self.unknown += self.unmapped
+        if self.unmapped:
+            self.unknown += 1
         # One glyph for two Arabic letters: pdfium turns the line round, and with it these two.
         if letter >= "\u0600" and box == self.last and letter <= "\u06ff" and self.letters:
             self.letters.insert(len(self.letters) - 1, letter)
@@ -101,8 +103,8 @@ class _Gatherer:
             if code in (LINE_END_HYPHEN, 0xFFFE):
                 self.letters.append("-")
                 word["hyphen"] = word["breaks"] = True
-                pdfium.FPDFText_GetCharBox(self.raw, index, *self.refs)
-                self._widen(tuple(self.sides))
+                self.read_box(self.raw, index, *self.refs)
+                self._widen(self.sides[:])
             self.finish()
         if code in (10, 13):
             if self.words:
@@ -125,10 +127,10 @@ class _Gatherer:
         self.words.append(word)
         self.word, self.letters, self.last = None, [], None
 
-    def _apart(self, size: float, box: tuple) -> bool:
+    def _apart(self, box: list[float]) -> bool:
         """Whether a letter stands too far from the one before it to belong to its word."""
         left, right, bottom, top = self.last
-        reach = max(size, top - bottom, 4.0) * 0.8
+        reach = (self.size if self.size > top - bottom else top - bottom) * 0.8
         return (
             box[0] - right > reach
             or left - box[1] > reach
@@ -136,15 +138,16 @@ class _Gatherer:
             or bottom - box[3] > reach
         )
 
-    def _widen(self, box: tuple) -> None:
-        left, right, bottom, top = self.box
-        left_, right_, bottom_, top_ = box
-        self.box = (
-            left if left < left_ else left_,
-            right if right > right_ else right_,
-            bottom if bottom < bottom_ else bottom_,
-            top if top > top_ else top_,
-        )
+    def _widen(self, box: list[float]) -> None:
+        whole = self.box
+        left, right, bottom, top = box
+        if left < whole[0] or right > whole[1] or bottom < whole[2] or top > whole[3]:
+            self.box = [
+                left if left < whole[0] else whole[0],
+                right if right > whole[1] else whole[1],
+                bottom if bottom < whole[2] else whole[2],
+                top if top > whole[3] else whole[3],
+            ]
 
     def _start(self, index: int) -> dict:
         """What holds for a whole word, read at its first character."""

@@ -59,7 +59,7 @@ class Pictures:
             sheet.warning = TOO_MANY
             return
         self.scans += 1
-        one = ocr.read(_image(page), sheet.number)
+        one = ocr.read(_image(page), sheet.number, self.tell)
         had = sum(len(word.text) for word in sheet.words)
         found = sum(len(block.text.replace(" ", "")) for block in one.blocks)
         garbage = is_garbage(sheet.words, sheet.unknown)
@@ -96,7 +96,8 @@ class Pictures:
             part = image.crop(
                 (int(left * wide), int(top * high), int(right * wide), int(bottom * high))
             )
-            blocks = [_moved(block, box) for block in ocr.read_picture(part, sheet.number)]
+            read = ocr.read(part, sheet.number, self.tell).blocks
+            blocks = [_moved(block, box) for block in read]
             self.tell()
             if sum(c.isalpha() for block in blocks for c in block.text) >= MIN_LETTERS:
                 sheet.pictures.append((box, blocks))
