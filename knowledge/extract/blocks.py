@@ -42,15 +42,13 @@ class Block:
 class Page:
     """One page, slide or sheet.
 
-    `number` counts from 1; `warning` says what could not be read. `blank` is true where the page
-    shows nothing, so that no text is missing from it.
+    `number` counts from 1; `warning` says what could not be read.
     """
 
     number: int
     blocks: list[Block] = field(default_factory=list)
     ocr: bool = False
     warning: str = ""
-    blank: bool = False
 
     @property
     def text(self) -> str:
@@ -60,6 +58,11 @@ class Page:
     def readable(self) -> bool:
         """Whether the page has text."""
         return any(c.isalnum() for block in self.blocks for c in block.text)
+
+    @property
+    def blank(self) -> bool:
+        """Whether no text is missing from a page without any: one that shows some has a warning."""
+        return not self.readable and not self.warning
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ class Extraction:
     @property
     def expected_pages(self) -> int:
         """How many pages should have text: all that show anything."""
-        return sum(page.readable or not page.blank for page in self.pages)
+        return sum(not page.blank for page in self.pages)
 
     @property
     def characters(self) -> int:

@@ -213,7 +213,7 @@ def extract(path, progress=None) -> Extraction:
                 image.seek(index)
                 image.draft("RGB", (MAX_SIDE, MAX_SIDE))
                 one = read(ImageOps.exif_transpose(image), index + 1, partial(tell, index))
-                pages.append(Page(index + 1, one.blocks, True, one.warning, one.blank))
+                pages.append(Page(index + 1, one.blocks, True, one.warning))
                 tell(index + 1)
     except Image.DecompressionBombError as error:
         raise KnowledgeError(

@@ -33,7 +33,6 @@ class Sheet:
     pictures: list = field(default_factory=list)
     scanned: list[Block] | None = None
     warning: str = ""
-    blank: bool = False
 
 
 def extract(path, progress=None) -> Extraction:
@@ -117,12 +116,5 @@ def _pages(sheets: list[Sheet]) -> list[Page]:
             blocks = placed(blocks_of(groups, sheet, joiner, carried), sheet.pictures)
         # A table may have a caption below it before it goes on overleaf.
         carried = next((each for each in groups[-2:][::-1] if isinstance(each, Table)), None)
-        pages.append(_page(sheet, blocks))
+        pages.append(Page(sheet.number, blocks, sheet.scanned is not None, sheet.warning))
     return pages
-
-
-def _page(sheet: Sheet, blocks: list[Block]) -> Page:
-    page = Page(sheet.number, blocks, sheet.scanned is not None, sheet.warning, sheet.blank)
-    # Nothing is drawn on such a page, or nothing but running headers and footers.
-    page.blank = page.blank or not (page.readable or page.ocr or page.warning)
-    return page

@@ -66,7 +66,7 @@ class Pictures:
         if found > (had // 2 if garbage else had):
             sheet.scanned, sheet.words, sheet.warning = one.blocks, [], one.warning
         elif not sheet.words:
-            sheet.scanned, sheet.blank, sheet.warning = [], one.blank, one.warning
+            sheet.scanned, sheet.warning = [], one.warning
         elif garbage:
             sheet.warning = GARBAGE
 

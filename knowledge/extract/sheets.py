@@ -109,12 +109,11 @@ class _Reader:
             blocks += chart_blocks(chart, self.cells)
         read = [block for picture in pictures for block in self.pictures.read(picture)]
         blocks += read + sheet_comments(self.package, tab.part)
-        shown = bool(blocks or pictures or tab.unsolved)
         warning = UNSOLVED.format(tab.unsolved) if tab.unsolved else ""
         if pictures and not blocks:
             warning = UNREAD
         heading = [Block("heading", tab.name, 1)] if blocks and tab.name else []
-        return Page(number, heading + blocks, warning=warning, blank=not shown)
+        return Page(number, heading + blocks, warning=warning)
 
     def cells(self, reference: str) -> list[str]:
         """The values of the cells that a chart refers to, as in Sheet1!$B$2:$B$9."""

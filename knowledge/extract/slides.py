@@ -35,8 +35,7 @@ def _page(number: int, slide, pictures: Pictures, package: Package) -> Page:
     reader = _Shapes(slide, pictures)
     blocks = reader.read() + slide_comments(package, slide.part.partname.lstrip("/"))
     unread = not blocks and reader.pictures > 0
-    blank = not blocks and not reader.pictures
-    return Page(number, blocks, warning=UNREAD if unread else "", blank=blank)
+    return Page(number, blocks, warning=UNREAD if unread else "")
 
 
 class _Shapes:

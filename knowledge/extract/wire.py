@@ -13,7 +13,6 @@ def to_dict(extraction: Extraction) -> dict:
                 "number": page.number,
                 "ocr": page.ocr,
                 "warning": page.warning,
-                "blank": page.blank,
                 "blocks": [_block(block) for block in page.blocks],
             }
             for page in extraction.pages
@@ -44,5 +43,5 @@ def from_dict(data: dict) -> Extraction:
             )
             for b in page["blocks"]
         ]
-        pages.append(Page(page["number"], blocks, page["ocr"], page["warning"], page["blank"]))
+        pages.append(Page(page["number"], blocks, page["ocr"], page["warning"]))
     return Extraction(pages, data["title"], data["paged"])
