@@ -1,6 +1,7 @@
 """PDF files: text with its place on the page, read by OCR where a page is only a picture."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,6 +19,7 @@ from .pdf_tables import Table
 from .pdf_words import Frame, Word, words_of
 
 MAX_PAGES = 3000
+TELL_PAGES = 50
 DAMAGED_PAGE = "This page is damaged and could not be read."
 
 
@@ -46,11 +48,17 @@ def extract(path, progress=None) -> Extraction:
             )
         if not count:
             raise KnowledgeError("The file is damaged: it has no pages. Save it anew as a PDF.")
-        sheets = _sheets(document, count, progress)
+
+        def tell(done: int) -> None:
+            if progress:
+                progress(done, count)
+
+        sheets = _sheets(document, count, tell)
         title = (document.get_metadata_value("Title") or "").strip()
     finally:
         document.close()
-    return Extraction(_pages(sheets), title, paged=True)
+    # Putting a long document in order takes a while too, and is not to be taken for a hang.
+    return Extraction(_pages(sheets, partial(tell, count)), title, paged=True)
 
 
 def _open(path) -> pypdfium2.PdfDocument:
@@ -71,17 +79,12 @@ def _open(path) -> pypdfium2.PdfDocument:
     return document
 
 
-def _sheets(document, count: int, progress) -> list[Sheet]:
-    sheets = []
-
-    def tell() -> None:
-        if progress:
-            progress(len(sheets), count)
-
-    pictures = Pictures(tell)
+def _sheets(document, count: int, tell) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    pictures = Pictures(lambda: tell(len(sheets)))
     for index in range(count):
         sheets.append(_sheet(document, index, pictures))
-        tell()
+        tell(index + 1)
     return sheets
 
 
@@ -100,11 +103,15 @@ def _sheet(document, index: int, pictures: Pictures) -> Sheet:
         page.close()
 
 
-def _pages(sheets: list[Sheet]) -> list[Page]:
+def _pages(sheets: list[Sheet], tell) -> list[Page]:
     without_running_lines(sheets)
     style = style_of(sheets)
     joiner = Joiner(vocabulary_of([sheet.words for sheet in sheets]))
-    arranged = [arrange(sheet, style) for sheet in sheets]
+    arranged = []
+    for sheet in sheets:
+        arranged.append(arrange(sheet, style))
+        if not sheet.number % TELL_PAGES:
+            tell()
     mark_headings(arranged, style)
     pages, carried = [], None
     for index, sheet in enumerate(sheets):
