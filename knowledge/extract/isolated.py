@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from ..errors import KnowledgeError
 from . import Progress
 from .blocks import Extraction
@@ -17,6 +19,10 @@ from .wire import from_dict
 
 # Seconds without a page done. A scanned page takes two or three.
 SECONDS = 60.0
+# Where the machine is so busy that the child hardly ran, it gets up to this many times as long.
+PATIENCE = 4
+# Less processor time than this share of the time that went by: it was kept waiting.
+STARVED = 0.5
 # Address space, of which the OCR's runtime reserves far more than it uses.
 MEMORY_MB = 4000
 # A child is replaced after so many files, so that a leak can't grow for ever.
@@ -137,12 +143,11 @@ class Extractor:
 
     def _line(self) -> dict:
         """The child's next line, waited for until the time is up."""
-        pieces, end = [self._rest], time.monotonic() + self.seconds
+        pieces, start, worked = [self._rest], time.monotonic(), self._worked()
         with selectors.DefaultSelector() as ready:
             ready.register(self._child.stdout, selectors.EVENT_READ)
             while b"\n" not in pieces[-1]:
-                left = end - time.monotonic()
-                if left <= 0 or not ready.select(left):
+                if not self._ready(ready, start, worked):
                     raise ReaderError(
                         f"Reading the file took longer than {self.seconds:g} seconds without "
                         "getting on, and was stopped. Export it anew, as PDF for one, or split it."
@@ -156,3 +161,21 @@ class Extractor:
                 pieces.append(piece)
         line, _, self._rest = b"".join(pieces).partition(b"\n")
         return json.loads(line)
+
+    def _ready(self, ready: selectors.BaseSelector, start: float, worked: float) -> bool:
+        """Waits for the child's next words; false where they don't come in time."""
+        for times in range(1, PATIENCE + 1):
+            left = start + times * self.seconds - time.monotonic()
+            if left > 0 and ready.select(left):
+                return True
+            # One that hangs in a loop has used up its time; one that was kept waiting has not.
+            if left > 0 and self._worked() - worked > STARVED * times * self.seconds:
+                return False
+        return False
+
+    def _worked(self) -> float:
+        """The seconds of processor time that the child has used."""
+        with contextlib.suppress(psutil.Error):
+            times = psutil.Process(self._child.pid).cpu_times()
+            return times.user + times.system
+        return 0.0

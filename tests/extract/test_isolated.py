@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -70,6 +71,20 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_next_one_read(tmp_path, p
         assert not children()
         extractor.seconds = 30
         assert extractor.extract(note).pages[0].text == "Short."
+
+
+def test_a_child_that_the_machine_kept_waiting_gets_more_time(tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("Short.")
+    with Extractor() as extractor:
+        extractor.extract(note)
+        (child,) = children()
+        child.suspend()
+        extractor.seconds = 0.5
+        waiting = threading.Timer(0.8, child.resume)
+        waiting.start()
+        assert extractor.extract(note).pages[0].text == "Short."
+        waiting.join()
 
 
 def test_a_file_that_needs_too_much_memory_is_stopped_with_a_sentence(tmp_path):
