@@ -7,16 +7,45 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from knowledge import removal
+from knowledge.audit import Action, record
 from knowledge.forms import UploadForm
-from knowledge.models import Collection, Document, Passage, Version
+from knowledge.models import AuditEntry, Collection, Document, Passage, Version
 from knowledge.views import uploads_of
 
 
+class Kept:
+    """Who keeps some collections sees and changes these alone, whatever else the groups allow."""
+
+    def get_queryset(self, request):
+        kept = self.model.objects.kept_by(request.user)
+        return super().get_queryset(request).filter(pk__in=kept.order_by().values("pk"))
+
+    def keeps(self, request, obj):
+        kept = self.model.objects.kept_by(request.user)
+        return obj is None or kept.filter(pk=obj.pk).exists()
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and self.keeps(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.keeps(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.keeps(request, obj)
+
+    def delete_model(self, request, obj):
+        obj.delete(by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            obj.delete(by=request.user)
+
+
 @admin.register(Collection)
-class CollectionAdmin(admin.ModelAdmin):
+class CollectionAdmin(Kept, admin.ModelAdmin):
     list_display = ["name", "slug", "open_to_all", "readers"]
     prepopulated_fields = {"slug": ["name"]}
-    filter_horizontal = ["groups"]
+    filter_horizontal = ["groups", "keepers"]
     search_fields = ["name", "slug"]
 
     def get_queryset(self, request):
@@ -28,9 +57,19 @@ class CollectionAdmin(admin.ModelAdmin):
             return "everyone"
         return ", ".join(str(group) for group in collection.groups.all()) or "nobody"
 
+    def save_related(self, request, form, formsets, change):
+        """Who may read and keep a collection is told to the audit trail, once it is written."""
+        super().save_related(request, form, formsets, change)
+        if form.has_changed():
+            told = form.instance.rights() if change else f"made; {form.instance.rights()}"
+            record(Action.CHANGED, request.user, collection=form.instance, detail=told)
+
     def get_deleted_objects(self, objs, request):
         documents = [one for collection in objs for one in collection.documents.all()]
-        return deletion(self, request, [*objs, *documents], documents)
+        found = deletion(self, request, [*objs, *documents], documents)
+        if documents and not request.user.has_perm("knowledge.delete_document"):
+            found[2].add(Document._meta.verbose_name)
+        return found
 
 
 def deletion(model_admin, request, told: list, documents: list):
@@ -71,7 +110,7 @@ class VersionInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnly, admin.ModelAdmin):
+class DocumentAdmin(ReadOnly, Kept, admin.ModelAdmin):
     list_display = ["name", "title", "collection", "newest_status"]
     list_filter = [("collection", admin.RelatedOnlyFieldListFilter), "versions__status"]
     search_fields = ["name", "title"]
@@ -80,8 +119,7 @@ class DocumentAdmin(ReadOnly, admin.ModelAdmin):
     actions = ["retry"]
 
     def get_queryset(self, request):
-        found = Document.objects.visible_to(request.user).order_by("name")
-        return found.prefetch_related("versions")
+        return super().get_queryset(request).prefetch_related("versions")
 
     @admin.display(description="newest version")
     def newest_status(self, document):
@@ -91,9 +129,8 @@ class DocumentAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description="Read again what failed", permissions=["upload"])
     def retry(self, request, queryset):
         failed = Version.objects.filter(document__in=queryset, status=Version.Status.FAILED)
-        for version in failed:
-            version.retry()
-        self.message_user(request, f"{len(failed)} put into the queue again.", messages.SUCCESS)
+        queued = sum([version.retry(request.user) for version in failed])
+        self.message_user(request, f"{queued} put into the queue again.", messages.SUCCESS)
 
     def get_deleted_objects(self, objs, request):
         return deletion(self, request, list(objs), list(objs))
@@ -144,6 +181,34 @@ class PassageAdmin(ReadOnly, admin.ModelAdmin):
     def get_queryset(self, request):
         heavy = ["words", "spans"]
         return Passage.objects.visible_to(request.user).defer(*heavy)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = [
+        "at",
+        "person",
+        "action",
+        "document_name",
+        "version_number",
+        "collection_name",
+        "detail",
+    ]
+    list_filter = ["action", ("collection", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["by_name", "document_name", "collection_name", "detail"]
+    date_hierarchy = "at"
+    fields = [*list_display]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return AuditEntry.objects.visible_to(request.user).order_by("-at", "-pk")
+
+    @admin.display(description="by", ordering="by_name")
+    def person(self, entry):
+        return entry.by_name or "the desk"
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.utils import timezone
 from pgvector import Vector
 
 from knowledge import embeddings, indexes
@@ -75,6 +76,9 @@ WITH asked AS (
                  ORDER BY place) AS sentence_scores
     FROM candidate
     JOIN knowledge_passage passage USING (id)
+    JOIN knowledge_version dated ON dated.id = passage.version_id
+     AND coalesce(dated.effective_from <= %(today)s, true)
+     AND coalesce(dated.expires_on >= %(today)s, true)
     JOIN knowledge_embedding each ON each.passage_id = passage.id AND each.index_id = {index},
     asked
 ), fused AS (
@@ -136,6 +140,7 @@ def run(question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: i
     parameters = rights_parameters | {
         "vector": Vector(vector).to_text(),
         "question": question,
+        "today": timezone.localdate(),
         "normalisation": TEXT_NORMALISATION,
         "candidates": max(CANDIDATES, limit),
         "sentence_weight": SENTENCE_WEIGHT,

@@ -18,6 +18,7 @@ UNREAD = {
     Version.Status.EXTRACTING: "This version is being read.",
     Version.Status.EMBEDDING: "This version is being indexed.",
     Version.Status.FAILED: "This version could not be read.",
+    Version.Status.CANCELLED: "This version was cancelled.",
 }
 
 

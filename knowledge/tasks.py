@@ -7,12 +7,12 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from knowledge import indexing
+from knowledge import indexing, publishing, queueing, reviews, uploads
 
-# A worker writes its heartbeat every 10 s; one that has missed this many seconds is dead.
-DEAD_AFTER_SECONDS = 30
 # How often a document is tried, whether an error or the worker's death ended the try before.
 TRIES = 3
+# Before all documents: the queue may be hours long.
+FIRST = 1
 
 
 @app.task(
@@ -25,16 +25,41 @@ def ingest(context: JobContext, version_id: int) -> None:
     indexing.index_by_id(version_id, tries_left=TRIES - 1 - context.job.attempts)
 
 
-# Before all documents: the queue may be hours long.
-@app.periodic(cron="* * * * *")
-@app.task(queue="documents", pass_context=True, queueing_lock="retry_stalled", priority=1)
+# Every ten seconds: a job waits DEAD_AFTER_SECONDS and this long for another worker, at most.
+@app.periodic(cron="* * * * * */10")
+@app.task(queue="documents", pass_context=True, queueing_lock="retry_stalled", priority=FIRST)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Gives the jobs of a worker that died to one that lives."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
+    periodic = {name for name, _ in context.app.periodic_registry.periodic_tasks}
+    seconds = queueing.DEAD_AFTER_SECONDS
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         # One that has come to its end meanwhile is not to be had any more.
         with suppress(ConnectorException):
-            if job.task_name == context.task.name:
+            if job.task_name in periodic:
+                # It comes again by itself, and may be queued again already.
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
             else:
                 await manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="documents", queueing_lock="turn", lock="turn", priority=FIRST)
+def turn(timestamp: int) -> None:
+    """Publishes and ends what the day asks for; marks as failed what no job stands for."""
+    publishing.turn()
+    queueing.sweep()
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queue="documents", queueing_lock="remind", lock="remind", priority=FIRST)
+def remind(timestamp: int) -> None:
+    """Tells owners of the documents that they shall look at, once each, in the morning."""
+    reviews.remind()
+
+
+@app.periodic(cron="35 3 * * *")
+@app.task(queue="documents", queueing_lock="clean", lock="clean", priority=FIRST)
+def clean(timestamp: int) -> None:
+    """Removes the files of uploads that never came to their end."""
+    uploads.remove_orphans()

@@ -1,15 +1,26 @@
 """A file comes in: recognised, stored, queued, and read later, so an upload returns at once."""
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
+from knowledge.audit import Action, record
 from knowledge.models import Collection, Document, Version
+
+FOLDER = "versions"
+ORPHANED_AFTER = timedelta(days=1)
+Status = Version.Status
+# The same bytes are not taken again while a version of them is in one of these states.
+WANTED = (*Version.UNFINISHED, Status.READY, Status.HELD, Status.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +31,53 @@ class Upload:
     outcome: Literal["new", "new version", "unchanged"]
 
 
-def upload(collection: Collection, name: str, file: File, by=None) -> Upload:
+def upload(
+    collection: Collection,
+    name: str,
+    file: File,
+    by=None,
+    document: Document | None = None,
+    effective_from: date | None = None,
+    expires_on: date | None = None,
+) -> Upload:
     """Takes `file` as the document `name` of `collection`, and queues its indexing.
 
     The same bytes again change nothing, unless the stored file is lost. Another file of the same
-    name is a new version, which replaces the old one only once it is indexed.
+    name, or one for a given `document`, is a new version, which replaces the old one only once it
+    is indexed, and its first day has come. The dates are its first and last day, both included;
+    with bad ones the version fails at once.
     """
-    digest = sha256(file)
-    name = clean(name)
-    with transaction.atomic():
+    collection = document.collection if document else collection
+    made = Version(
+        name=clean(name),
+        sha256=sha256(file),
+        size=file.size,
+        uploaded_by=by,
+        effective_from=effective_from,
+        expires_on=expires_on,
+    )
+    with remove_at_failure(made), transaction.atomic():
         # Two uploads to one collection at the same time are taken one after the other.
         Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
-        known = same_bytes(collection, name, digest)
+        document = document or named(collection, made.name)
+        known = same_bytes(collection, document, made)
         if known and known.file.storage.exists(known.file.name):
             return Upload(known, "unchanged")
-        document, created = Document.objects.get_or_create(collection=collection, name=name)
-        version = store(document, digest, file, by)
-    return Upload(version, "new" if created else "new version")
+        created = document is None
+        made.document = document or Document.objects.create(collection=collection, name=made.name)
+        store(made, file)
+    return Upload(made, "new" if created else "new version")
+
+
+@contextmanager
+def remove_at_failure(version: Version):
+    """The stored file goes when the transaction fails; `remove_orphans` finds what is left."""
+    try:
+        yield
+    except BaseException:
+        if version.file:
+            version.file.storage.delete(version.file.name)
+        raise
 
 
 def clean(name: str) -> str:
@@ -52,45 +93,84 @@ def sha256(file: File) -> str:
     return digest.hexdigest()
 
 
-def same_bytes(collection: Collection, name: str, digest: str) -> Version | None:
-    """The version that already holds these bytes: the document's newest, or another's current."""
-    versions = Version.objects.exclude(status=Version.Status.FAILED)
-    own = versions.filter(document__collection=collection, document__name=name)
-    newest = own.order_by("-number").first()
-    if newest:
-        return newest if newest.sha256 == digest else None
-    return versions.filter(
-        document__collection=collection, document__current=F("pk"), sha256=digest
-    ).first()
+def named(collection: Collection, name: str) -> Document | None:
+    """The document of this name, or the one whose answering version came under it."""
+    of_name = Q(name=name) | Q(current__name=name)
+    found = collection.documents.filter(of_name).order_by("pk")
+    return min(found, key=lambda one: one.name != name, default=None)
 
 
-def store(document: Document, digest: str, file: File, by) -> Version:
-    last = document.versions.order_by("-number").first()
-    version = Version(
-        document=document,
-        number=last.number + 1 if last else 1,
-        sha256=digest,
-        size=file.size,
-        uploaded_by=by,
-    )
-    refusal = refused(file.size)
+def same_bytes(collection: Collection, document: Document | None, made: Version) -> Version | None:
+    """The version that already holds these bytes: the document's newest, or another's current.
+
+    Other dates make it another one.
+    """
+    wanted = Version.objects.filter(status__in=WANTED)
+    newest = document and wanted.filter(document=document).order_by("-number").first()
+    if not newest and not document:
+        newest = wanted.filter(
+            document__collection=collection, document__current=F("pk"), sha256=made.sha256
+        ).first()
+    same = newest and newest.sha256 == made.sha256 and dates(newest) == dates(made)
+    return newest if same else None
+
+
+def dates(version: Version) -> tuple[date | None, date | None]:
+    return version.effective_from, version.expires_on
+
+
+def store(version: Version, file: File) -> None:
+    last = version.document.versions.order_by("-number").first()
+    version.number = last.number + 1 if last else 1
+    refusal = refused(version)
     if refusal:
         version.save()
-        version.fail(refusal)
     else:
-        version.file.save(document.name, file, save=False)
+        version.file.save(version.name, file, save=False)
         version.save()
         version.enqueue()
-    return version
+    record(Action.UPLOADED, version.uploaded_by, version=version, detail=version.name)
+    if refusal:
+        version.fail(refusal)
 
 
-def refused(size: int) -> str:
-    """Why a file of `size` bytes is not even stored; "" when it is."""
-    if size == 0:
+def refused(version: Version) -> str:
+    """Why a file is not even stored; "" when it is."""
+    if version.size == 0:
         return "The file is empty. Upload it again from where it is complete."
-    if size > settings.MAX_UPLOAD_MB * 1_000_000:
+    if version.size > settings.MAX_UPLOAD_MB * 1_000_000:
         return (
-            f"The file has {size / 1_000_000:.0f} MB; at most {settings.MAX_UPLOAD_MB} MB are "
-            "taken. Split it, or raise MAX_UPLOAD_MB."
+            f"The file has {version.size / 1_000_000:.0f} MB; at most {settings.MAX_UPLOAD_MB} MB "
+            "are taken. Split it, or raise MAX_UPLOAD_MB."
+        )
+    first, last = dates(version)
+    if last and last < (first or timezone.localdate()):
+        return (
+            f"It would never answer: its last day, {last}, lies before "
+            f"{'its first' if first else 'today'}. Upload it again with other dates."
         )
     return ""
+
+
+def remove_orphans() -> int:
+    """Deletes stored files that no version has, as an upload that was cut short leaves one.
+
+    Gives how many. One that came within the last day may still be on its way into the database.
+    """
+    ripe = timezone.now() - ORPHANED_AFTER
+    count = 0
+    for folder in folders():
+        names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+        kept = set(Version.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in names:
+            if name not in kept and default_storage.get_modified_time(name) < ripe:
+                default_storage.delete(name)
+                count += 1
+    return count
+
+
+def folders() -> list[str]:
+    """Where uploaded files lie."""
+    if not default_storage.exists(FOLDER):
+        return []
+    return [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[0]]

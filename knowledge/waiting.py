@@ -3,15 +3,14 @@
 import asyncio
 import threading
 from contextlib import contextmanager
-from datetime import timedelta
 
 from django.db import connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-# Three heartbeats of a worker.
-ALIVE = timedelta(seconds=30)
+from knowledge.queueing import ALIVE
+
 STOPPING_SECONDS = 60
 
 

@@ -27,6 +27,7 @@ class AuditEntry(models.Model):
         CANCELLED = "cancelled"
         RETRIED = "retried", "tried again"
         REPLACED = "replaced"
+        SCHEDULED = "scheduled"
         EXPIRED = "expired"
         WITHDRAWN = "withdrawn"
         RESTORED = "restored"
@@ -59,3 +60,23 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.get_action_display()} {self.document_name}"
+
+    @classmethod
+    def record(cls, action, by=None, document=None, version=None, collection=None, detail=""):
+        """Keeps one deed of `by`, or of the desk itself, in the transaction under way.
+
+        A version names its document, and a document its collection.
+        """
+        document = document or (version and version.document)
+        collection = collection or (document and document.collection)
+        return cls.objects.create(
+            action=action,
+            by=by,
+            by_name=by.get_username() if by else "",
+            collection=collection,
+            collection_name=collection.name if collection else "",
+            document=document,
+            document_name=document.name if document else "",
+            version_number=version.number if version else None,
+            detail=detail,
+        )

@@ -1,7 +1,7 @@
 """Collections: the unit of rights."""
 
 from django.contrib.auth.models import Group
-from django.db import models
+from django.db import models, transaction
 
 
 class CollectionQuerySet(models.QuerySet):
@@ -55,3 +55,22 @@ class Collection(models.Model):
 
     def __str__(self):
         return self.name
+
+    def delete(self, *args, by=None, **kwargs):
+        """Deletes it with its documents; the audit trail keeps all their names."""
+        from knowledge.audit import Action, record
+
+        with transaction.atomic():
+            for document in self.documents.all():
+                document.delete(by=by)
+            record(Action.DELETED, by, collection=self)
+            return super().delete(*args, **kwargs)
+
+    def rights(self) -> str:
+        """Who reads it and who looks after it, in words, for the audit trail."""
+        readers = "everyone" if self.open_to_all else names(self.groups) or "nobody"
+        return f"read by {readers}; kept by {names(self.keepers) or 'all who may read it'}"
+
+
+def names(groups) -> str:
+    return ", ".join(groups.order_by("name").values_list("name", flat=True))

@@ -1,9 +1,10 @@
 """Documents: what people know by a name, whichever version of it answers."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
 
+from knowledge.models.audit import AuditEntry
 from knowledge.models.collections import Collection
 
 
@@ -15,6 +16,15 @@ class DocumentQuerySet(models.QuerySet):
     def kept_by(self, user):
         """The documents that `user` may change and delete."""
         return self.filter(collection__in=Collection.objects.kept_by(user))
+
+    def due_for_review(self, today):
+        """The documents that answer and whose day of review is `today` or was before."""
+        return self.filter(review_on__lte=today, current__isnull=False)
+
+    def locked(self, pk):
+        """A document, locked to the transaction's end; None when it is deleted."""
+        # Without the key: an upload or a citation that refers to the row need not wait.
+        return self.select_for_update(no_key=True).filter(pk=pk).first()
 
 
 class Document(models.Model):
@@ -37,6 +47,9 @@ class Document(models.Model):
     review_on = models.DateField(
         null=True, blank=True, help_text="When its owner shall look whether it still holds."
     )
+    reminded_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="When its owner was told of the review."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = DocumentQuerySet.as_manager()
@@ -49,3 +62,30 @@ class Document(models.Model):
 
     def __str__(self):
         return self.title or self.name
+
+    def delete(self, *args, by=None, **kwargs):
+        """Deletes it with everything that hangs on it; the audit trail keeps its name."""
+        from knowledge.removal import consequences
+
+        with transaction.atomic():
+            told = ", ".join(f"{count} {noun}" for count, noun in consequences(self))
+            AuditEntry.record(AuditEntry.Action.DELETED, by, document=self, detail=told)
+            return super().delete(*args, **kwargs)
+
+    def entrust(self, owner, review_on, by):
+        """Says who looks after the document, and on which day it is to be looked at again."""
+        told = f"owner: {owner or 'nobody'}; review: {review_on or 'never'}"
+        self.change(by, told, owner=owner, review_on=review_on, reminded_on=None)
+
+    def reviewed(self, by, next_on):
+        """Notes that the document still holds, and when to look at it again (None: never)."""
+        told = f"reviewed; next review: {next_on or 'never'}"
+        self.change(by, told, review_on=next_on, reminded_on=None)
+
+    def change(self, by, told, **values):
+        """Writes values to the row, and to the audit trail as `told`."""
+        with transaction.atomic():
+            Document.objects.filter(pk=self.pk).update(**values)
+            AuditEntry.record(AuditEntry.Action.CHANGED, by, document=self, detail=told)
+        for name, value in values.items():
+            setattr(self, name, value)

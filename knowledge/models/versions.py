@@ -6,7 +6,11 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
+from knowledge.models.audit import AuditEntry
 from knowledge.models.documents import Document
+
+# A version of whose pages a smaller part gave text waits for somebody's approval.
+MIN_COVERAGE = 0.8
 
 
 class VersionQuerySet(models.QuerySet):
@@ -37,9 +41,14 @@ class Version(models.Model):
         WITHDRAWN = "withdrawn"
 
     UNFINISHED = (Status.QUEUED, Status.EXTRACTING, Status.EMBEDDING)
+    STOPPED = (Status.FAILED, Status.CANCELLED)
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    name = models.CharField(
+        max_length=255, blank=True, help_text="The file's own name; empty: the document's."
+    )
+    title = models.CharField(max_length=255, blank=True)
     file = models.FileField(upload_to=version_path)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
@@ -55,6 +64,7 @@ class Version(models.Model):
     generation = models.PositiveSmallIntegerField(
         default=0, help_text="The rules by which its passages were cut."
     )
+    approved = models.BooleanField(default=False, help_text="It may answer though it lacks pages.")
     effective_from = models.DateField(
         null=True, blank=True, help_text="The first day on which it answers; empty: at once."
     )
@@ -88,14 +98,44 @@ class Version(models.Model):
 
         ingest.configure(lock=f"document-{self.document_id}").defer(version_id=self.pk)
 
-    def retry(self):
-        """Queues a failed version again. Anything else stays as it is."""
-        queued = {"status": self.Status.QUEUED, "progress": 0, "error": "", "warning": ""}
-        times = {"started_at": None, "finished_at": None}
+    def retry(self, by=None) -> bool:
+        """Queues a failed or cancelled version again; false for any other, and without a file."""
         with transaction.atomic():
-            failed = Version.objects.filter(pk=self.pk, status=self.Status.FAILED)
-            if self.file and failed.update(**queued, **times):
-                self.enqueue()
+            Document.objects.locked(self.document_id)
+            stopped = Version.objects.filter(pk=self.pk, status__in=self.STOPPED)
+            if not self.file or not stopped.update(approved=False):
+                return False
+            self.requeue()
+            AuditEntry.record(AuditEntry.Action.RETRIED, by, version=self)
+        return True
+
+    def requeue(self):
+        """Sends the version through the work again, in the transaction under way."""
+        Version.objects.filter(pk=self.pk).update(
+            status=self.Status.QUEUED,
+            progress=0,
+            error="",
+            warning="",
+            started_at=None,
+            finished_at=None,
+        )
+        self.enqueue()
+
+    def cancel(self, by=None) -> bool:
+        """Ends unfinished work; false where there is none. `retry` begins it anew.
+
+        A worker that has begun stops at its next report.
+        """
+        from knowledge.queueing import take_out
+
+        with transaction.atomic():
+            Document.objects.locked(self.document_id)
+            unfinished = Version.objects.filter(pk=self.pk, status__in=self.UNFINISHED)
+            if not unfinished.update(status=self.Status.CANCELLED, finished_at=timezone.now()):
+                return False
+            take_out(self)
+            AuditEntry.record(AuditEntry.Action.CANCELLED, by, version=self)
+        return True
 
     def begin(self):
         """Notes that the work has begun.
@@ -113,20 +153,26 @@ class Version(models.Model):
         """Keeps what could not be read, for the administrator."""
         self.note(warning="\n".join(warnings))
 
+    def cover(self, readable, expected):
+        """Keeps how many pages gave text, of how many that should. Raises as `begin` does."""
+        self.note(readable_pages=readable, expected_pages=expected)
+
     def fail(self, message):
         """Ends the work with a sentence for the administrator; what was published before stays.
 
         Raises DoesNotExist as `begin` does.
         """
-        self.note(status=self.Status.FAILED, error=message, finished_at=timezone.now())
+        with transaction.atomic():
+            self.hold()
+            self.note(status=self.Status.FAILED, error=message, finished_at=timezone.now())
+            AuditEntry.record(AuditEntry.Action.FAILED, version=self, detail=message)
 
     def hold(self):
         """The document, locked to the transaction's end, so that publishing and deleting queue up.
 
         Raises DoesNotExist when it is deleted.
         """
-        # Without the key: an upload or a citation that refers to the row need not wait.
-        held = Document.objects.select_for_update(no_key=True).filter(pk=self.document_id).first()
+        held = Document.objects.locked(self.document_id)
         if held is None:
             raise Version.DoesNotExist
         return held
@@ -142,6 +188,25 @@ class Version(models.Model):
     @property
     def finished(self):
         return self.status not in self.UNFINISHED
+
+    @property
+    def file_name(self):
+        """The name under which the file was uploaded."""
+        return self.name or self.document.name
+
+    @property
+    def coverage(self):
+        """How many pages gave text, as "38 of 40 pages have text"; "" where nobody counted."""
+        if not self.expected_pages:
+            return ""
+        noun = "page has" if self.expected_pages == 1 else "pages have"
+        return f"{self.readable_pages} of {self.expected_pages} {noun} text"
+
+    @property
+    def lacks_pages(self):
+        """Whether so many pages gave no text that it needs approval, and has none."""
+        short = self.readable_pages < MIN_COVERAGE * self.expected_pages
+        return short and not self.approved
 
     @property
     def seconds(self):

@@ -1,0 +1,55 @@
+"""Reviews: owners are told by mail, once each, which documents they shall look at again."""
+
+from django.contrib.auth import get_user_model
+from django.core.mail import send_mail
+from django.utils import timezone
+
+from knowledge.models import Document
+
+# Nobody is told before this hour of the day.
+MORNING = 7
+
+
+def remind() -> int:
+    """Mails every owner the documents that are due, where one of them is new. Gives how many mails.
+
+    One mail a person. Raises what the mail server answers; who was told by then is not told again.
+    """
+    now = timezone.localtime()
+    if now.hour < MORNING:
+        return 0
+    today = now.date()
+    unheard = Document.objects.due_for_review(today).filter(reminded_on__isnull=True)
+    owners = (
+        get_user_model()
+        .objects.filter(pk__in=unheard.values("owner"), is_active=True)
+        .exclude(email="")
+    )
+    return sum([tell(owner, today) for owner in owners])
+
+
+def tell(owner, today) -> bool:
+    """Mails one owner; nothing where the documents are no longer theirs to read."""
+    due = Document.objects.due_for_review(today).filter(owner=owner).visible_to(owner)
+    found = list(due.order_by("review_on", "name").select_related("collection"))
+    if all(document.reminded_on for document in found):
+        return False
+    send_mail(subject(len(found)), body(found), None, [owner.email])
+    Document.objects.filter(pk__in=[one.pk for one in found]).update(reminded_on=today)
+    return True
+
+
+def subject(count: int) -> str:
+    return (
+        "One document is due for review" if count == 1 else f"{count} documents are due for review"
+    )
+
+
+def body(documents: list[Document]) -> str:
+    lines = [f"- {one.name} ({one.collection}), since {one.review_on}" for one in documents]
+    told = "\n".join(lines)
+    return (
+        "You look after these documents of the help desk. Please see whether they still hold:\n\n"
+        f"{told}\n\n"
+        "If one does, mark it as reviewed on its page; if not, upload a new version or withdraw it."
+    )
