@@ -66,6 +66,16 @@ LLM_API_KEY = setting(env.str, "LLM_API_KEY", "")
 LLM_MODEL = setting(env.str, "LLM_MODEL", "")
 LLM_TIMEOUT_SECONDS = setting(env.float, "LLM_TIMEOUT_SECONDS", 60.0, validate.Range(min=0.1))
 
+EMAIL_HOST = setting(env.str, "EMAIL_HOST", "")
+EMAIL_PORT = setting(env.int, "EMAIL_PORT", 587, validate.Range(min=1, max=65535))
+EMAIL_HOST_USER = setting(env.str, "EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = setting(env.str, "EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = setting(env.bool, "EMAIL_USE_TLS", True)
+DEFAULT_FROM_EMAIL = setting(env.str, "DEFAULT_FROM_EMAIL", "helpdesk@localhost")
+EMAIL_TIMEOUT = 20
+# Without a server mails are written to the output of the worker.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -1,9 +1,7 @@
-"""Where a version stands in the queue, and whether the worker that has it is alive."""
+"""The queue of documents: whose turn is when, whether anybody works on it, and what fell out."""
 
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, OuterRef
@@ -13,66 +11,58 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from knowledge.models import Version
+from knowledge.waiting import DEAD_AFTER_SECONDS, worker_is_alive
 
-# A worker writes its heartbeat every 10 s; one that has missed this many seconds is dead.
-DEAD_AFTER_SECONDS = 30
-ALIVE = timedelta(seconds=DEAD_AFTER_SECONDS)
 TASK = "knowledge.tasks.ingest"
-# One statement for many versions: the waiting jobs, counted in the order in which workers take
-# them, and the jobs under way with the last sign of life of their workers.
+# Places are counted as the worker takes jobs: by priority, then in the order they came.
 STATEMENT = """
-SELECT (args ->> 'version_id')::bigint, status, place, ready, alive
-FROM (
-    SELECT job.args, job.status::text AS status,
+SELECT version, status, place, beats FROM (
+    SELECT (job.args ->> 'version_id')::bigint AS version, job.status::text AS status,
            rank() OVER (PARTITION BY job.status ORDER BY job.priority DESC, job.id) AS place,
-           coalesce(job.scheduled_at <= now(), true) AS ready,
-           coalesce(worker.last_heartbeat > now() - %s, false) AS alive
+           coalesce(worker.last_heartbeat > now() - make_interval(secs => %s), false) AS beats
     FROM procrastinate_jobs job
     LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
     WHERE job.task_name = %s AND job.status IN ('todo', 'doing')
-) job
-WHERE (args ->> 'version_id')::bigint = ANY (%s)
+) queue
+WHERE version = ANY (%s)
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an unfinished version stands.
+class Queue:
+    """`places` by version, from 1; `stalled` are the versions whose worker stopped.
 
-    `position` counts the waiting ones from 1; None for one under way. `alive`: a worker has it.
-    `stuck`: its worker stopped, or nothing is queued for it; the desk goes on by itself.
+    `lost` are those that no job stands for: they fail within a minute. `alive`: a worker runs.
     """
 
-    position: int | None = None
-    alive: bool = False
-    stuck: bool = False
-    text: str = ""
+    alive: bool = True
+    places: dict[int, int] = field(default_factory=dict)
+    stalled: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
+
+    def said(self, version: int) -> str:
+        """Where a version stands, as "3rd in the queue"; "" for one that is worked on."""
+        if version in self.lost:
+            return "nothing is queued for it; it is marked as failed within a minute"
+        if not self.alive:
+            return "no worker is running"
+        if version in self.stalled:
+            return "its worker stopped; another takes over within a minute"
+        place = self.places.get(version)
+        return f"{ordinal(place)} in the queue" if place else ""
 
 
-LOST = Place(stuck=True, text="nothing is queued for it; it will be marked as failed in a minute")
-STOPPED = Place(stuck=True, text="its worker stopped; another takes over within a minute")
-UNDER_WAY = Place(alive=True)
-
-
-def places(versions: Iterable[Version]) -> dict[int, Place]:
-    """The places of the unfinished ones among `versions`, by their keys, in one query."""
-    found = dict.fromkeys((one.pk for one in versions if not one.finished), LOST)
-    if not found:
-        return {}
+def look(versions: list[int]) -> Queue:
+    """The queue as it is now, for versions that are not finished, by their keys."""
+    if not versions:
+        return Queue()
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, [ALIVE, TASK, list(found)])
-        for version, status, place, ready, alive in cursor.fetchall():
-            found[version] = waiting(place, ready) if status == "todo" else at_work(alive)
-    return found
-
-
-def waiting(place: int, ready: bool) -> Place:
-    again = "" if ready else "; it is tried again in a moment"
-    return Place(position=place, text=f"{ordinal(place)} in the queue{again}")
-
-
-def at_work(alive: bool) -> Place:
-    return UNDER_WAY if alive else STOPPED
+        cursor.execute(STATEMENT, [DEAD_AFTER_SECONDS, TASK, list(versions)])
+        rows = cursor.fetchall()
+    places = {version: place for version, status, place, _ in rows if status == "todo"}
+    stalled = {version for version, status, _, beats in rows if status == "doing" and not beats}
+    lost = set(versions) - {version for version, *_ in rows}
+    return Queue(worker_is_alive(), places, frozenset(stalled), frozenset(lost))
 
 
 def ordinal(number: int) -> str:
@@ -92,9 +82,9 @@ def take_out(version: Version) -> None:
 
 
 def sweep() -> int:
-    """Ends the work of versions that no job stands for any more; gives how many.
+    """Fails the unfinished versions that no job stands for any more; gives how many.
 
-    So it is when the database was away just as the last try came to its end.
+    So it is where the database was away just as the last try came to its end.
     """
     jobs = ProcrastinateJob.objects.filter(task_name=TASK, status__in=("todo", "doing"))
     mine = jobs.annotate(version=Cast(KeyTextTransform("version_id", "args"), BigIntegerField()))

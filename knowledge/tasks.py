@@ -8,6 +8,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from knowledge import indexing, publishing, queueing, reviews, uploads
+from knowledge.waiting import DEAD_AFTER_SECONDS
 
 # How often a document is tried, whether an error or the worker's death ended the try before.
 TRIES = 3
@@ -32,7 +33,7 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Gives the jobs of a worker that died to one that lives."""
     manager = context.app.job_manager
     periodic = {name for name, _ in context.app.periodic_registry.periodic_tasks}
-    seconds = queueing.DEAD_AFTER_SECONDS
+    seconds = DEAD_AFTER_SECONDS
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         # One that has come to its end meanwhile is not to be had any more.
         with suppress(ConnectorException):

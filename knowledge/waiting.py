@@ -3,13 +3,16 @@
 import asyncio
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from knowledge.queueing import ALIVE
+# A worker writes its heartbeat every 10 s; one that has missed this many seconds is dead.
+DEAD_AFTER_SECONDS = 30
+ALIVE = timedelta(seconds=DEAD_AFTER_SECONDS)
 
 STOPPING_SECONDS = 60
 

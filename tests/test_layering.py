@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ["knowledge", "helpdesk", "tuning"]
 PURE = [
     "knowledge/chunking.py",
+    "knowledge/comparing.py",
     "knowledge/sentences.py",
     "knowledge/extract",
     "helpdesk/prompts.py",
