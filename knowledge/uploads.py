@@ -144,10 +144,11 @@ def refused(version: Version) -> str:
             "are taken. Split it, or raise MAX_UPLOAD_MB."
         )
     first, last = dates(version)
-    if last and last < (first or timezone.localdate()):
+    if last and last < max(first or last, timezone.localdate()):
+        before = "today" if last < timezone.localdate() else "its first"
         return (
-            f"It would never answer: its last day, {last}, lies before "
-            f"{'its first' if first else 'today'}. Upload it again with other dates."
+            f"It would never answer: its last day, {last}, lies before {before}. Upload it again "
+            "with other dates."
         )
     return ""
 

@@ -115,6 +115,24 @@ def administrator(db, make_user):
 
 
 @pytest.fixture
+def managers_keeper(db, make_user):
+    """An administrator of the managers' collection alone, and of what is open to everyone."""
+    return _keeper(make_user, "managers_keeper", "Managers")
+
+
+@pytest.fixture
+def finance_keeper(db, make_user):
+    """An administrator of the accountants' collection alone, and of what is open to everyone."""
+    return _keeper(make_user, "finance_keeper", "Finance")
+
+
+def _keeper(make_user, name, group):
+    user = make_user(name, group, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="knowledge"))
+    return user
+
+
+@pytest.fixture
 def outsider(db, make_user):
     """Signed in, in no group, owner of nothing."""
     return make_user("outsider")
