@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from knowledge.models import Collection
 
-pytest_plugins = ["tests.doubles.fixtures", "tests.live"]
+pytest_plugins = ["tests.doubles.fixtures", "tests.live", "tests.workers"]
 
 PASSWORD = "password"
 # What somebody's own `.env` may say must not decide how a test ends.

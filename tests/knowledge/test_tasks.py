@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -15,6 +14,9 @@ from knowledge import indexing, tasks
 from knowledge.errors import KnowledgeError
 from knowledge.models import Passage, Version
 from knowledge.uploads import upload
+from tests.workers import database_url, heartbeats_stop
+
+pytestmark = pytest.mark.usefixtures("closed_readers")
 
 TEXT = b"Every employee has 25 working days of leave a year."
 # A worker as the desk starts it, but for a reader that never ends.
@@ -43,14 +45,6 @@ def queued(collection, data=TEXT, name="leave.txt"):
     return upload(collection, name, ContentFile(data, name)).version
 
 
-def database_url():
-    """The address of the test database."""
-    made = connection.settings_dict
-    password = f":{quote(made['PASSWORD'], safe='')}" if made["PASSWORD"] else ""
-    host = quote(made["HOST"], safe="") + (f":{made['PORT']}" if made["PORT"] else "")
-    return f"postgresql://{made['USER']}{password}@{host}/{made['NAME']}"
-
-
 @pytest.fixture
 def start_worker(run_jobs, tmp_path):
     """Starts a worker process on the test database, and waits until it has begun a document."""
@@ -75,29 +69,6 @@ def start_worker(run_jobs, tmp_path):
         process.kill()
         process.wait()
         process.stdout.close()
-
-
-@pytest.fixture(autouse=True)
-def closed_readers(monkeypatch):
-    """The readers of the jobs' threads end with the test; in the worker they stay."""
-    readers, extractor = set(), indexing.extractor
-
-    def kept():
-        reader = extractor()
-        readers.add(reader)
-        return reader
-
-    monkeypatch.setattr(indexing, "extractor", kept)
-    yield
-    for reader in readers:
-        reader.close()
-
-
-def die_long_ago():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'"
-        )
 
 
 def give_back():
@@ -153,7 +124,7 @@ def test_the_job_of_a_killed_worker_is_taken_over(everyone, run_jobs, start_work
     give_back()
     run_jobs()
     assert (job_of(version).status, status(newer)) == ("doing", "queued")
-    die_long_ago()
+    heartbeats_stop()
     give_back()
     for _ in range(3):
         run_jobs()
