@@ -2,10 +2,12 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
@@ -14,6 +16,7 @@ from knowledge import indexing, tasks
 from knowledge.errors import KnowledgeError
 from knowledge.models import Passage, Version
 from knowledge.uploads import upload
+from tests.knowledge.versions import day, make, published, travel
 from tests.workers import database_url, heartbeats_stop
 
 pytestmark = pytest.mark.usefixtures("closed_readers")
@@ -196,3 +199,34 @@ def test_what_may_pass_is_tried_again_and_then_fails_with_its_own_sentence(every
     indexing.index_by_id(version.pk, tries_left=0)
     version.refresh_from_db()
     assert (version.status, version.error) == ("failed", "The file's reader did not start.")
+
+
+def test_every_minute_the_day_is_looked_at_and_what_fell_out_of_the_queue(
+    everyone, run_jobs, monkeypatch
+):
+    travel(monkeypatch, 0)
+    version = published(everyone, name="planned.txt", effective_from=day(1))
+    lost = make(everyone, "lost.txt")
+    travel(monkeypatch, 1)
+    with suppress(AlreadyEnqueued):
+        tasks.turn.defer(timestamp=0)
+    run_jobs()
+    assert (status(version), status(lost)) == (Version.Status.READY, Version.Status.FAILED)
+
+
+def test_reminders_and_the_cleaning_of_files_are_jobs_too(
+    everyone, run_jobs, monkeypatch, make_user, mailoutbox
+):
+    travel(monkeypatch, 0)
+    owner = make_user("owner", email="owner@example.com")
+    published(everyone).document.entrust(owner, day(0), None)
+    orphan = Path(
+        default_storage.path(default_storage.save("versions/ab/orphan", ContentFile(b"x")))
+    )
+    os.utime(orphan, (0, 0))
+    for task in (tasks.remind, tasks.clean):
+        with suppress(AlreadyEnqueued):
+            task.defer(timestamp=0)
+    run_jobs()
+    assert [mail.to for mail in mailoutbox] == [["owner@example.com"]]
+    assert not orphan.exists()

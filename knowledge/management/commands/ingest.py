@@ -87,9 +87,10 @@ class Command(BaseCommand):
         error = one.error or gone or version.error
         if self.json:
             self.stdout.write(json.dumps(as_json(one, version, str(status), error)))
-        elif error:
+        elif error or status == Version.Status.HELD:
             self.clear()
-            self.stderr.write(f"{one.path}: {error}")
+            held = f"only {version.coverage}; it waits for approval." if not error else ""
+            self.stderr.write(f"{one.path}: {error or held}")
         return status == Version.Status.FAILED
 
     def count(self, done: int, total: int, failed: int):
