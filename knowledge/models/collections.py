@@ -61,6 +61,9 @@ class Collection(models.Model):
         from knowledge.audit import Action, record
 
         with transaction.atomic():
+            # Before the entry, which refers to the row: two that delete it would block each other.
+            if not Collection.objects.select_for_update().filter(pk=self.pk).first():
+                return 0, {}
             for document in self.documents.all():
                 document.delete(by=by)
             record(Action.DELETED, by, collection=self)

@@ -68,6 +68,9 @@ class Document(models.Model):
         from knowledge.removal import consequences
 
         with transaction.atomic():
+            # Before the entry, which refers to the row: two that delete it would block each other.
+            if not Document.objects.select_for_update().filter(pk=self.pk).first():
+                return 0, {}
             told = ", ".join(f"{count} {noun}" for count, noun in consequences(self))
             AuditEntry.record(AuditEntry.Action.DELETED, by, document=self, detail=told)
             return super().delete(*args, **kwargs)

@@ -3,8 +3,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from knowledge import pictures, removal
-from knowledge.models import Document, Version
+from knowledge.models import AuditEntry, Collection, Document, Version
 from tests.knowledge.papers import LEAVE, NOTICE, pdf, published_pdf, uploaded
+from tests.knowledge.test_uploads import in_threads
 
 pytestmark = pytest.mark.usefixtures("var")
 
@@ -48,3 +49,15 @@ def test_the_consequences_count_versions_and_passages(everyone):
     version = published_pdf(everyone, [LEAVE])
     uploaded(everyone, "leave.pdf", pdf([NOTICE]))
     assert removal.consequences(version.document) == [(2, "versions"), (1, "passage")]
+
+
+@pytest.mark.usefixtures("run_jobs")
+@pytest.mark.parametrize("what", ["document", "collection"])
+def test_two_deletions_at_the_same_time_are_one(everyone, what):
+    published_pdf(everyone, [LEAVE])
+    kind, pk = (
+        (Document, Document.objects.get().pk) if what == "document" else (Collection, everyone.pk)
+    )
+    found = in_threads(*[kind.objects.get(pk=pk).delete] * 3)
+    assert sorted(count > 0 for count, _ in found) == [False, False, True]
+    assert AuditEntry.objects.filter(action="deleted").count() == (1 if what == "document" else 2)
