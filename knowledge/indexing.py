@@ -57,19 +57,11 @@ def extract(version: Version) -> Extraction:
     except ValueError:
         raise KnowledgeError("The stored file is missing. Upload it again.") from None
     extraction = extractor().extract(path, version.file_name, reporter(version))
-    version.cover(*coverage(extraction))
+    version.cover(extraction.readable_pages, extraction.expected_pages)
     version.warn(
         [f"Page {page.number}: {page.warning}" for page in extraction.pages if page.warning]
     )
     return replace(extraction, title=extraction.title.replace("\0", " ").strip()[:255])
-
-
-def coverage(extraction: Extraction) -> tuple[int, int]:
-    """How many pages gave text, and of how many that should."""
-    texts = sum(any(c.isalnum() for c in page.text) for page in extraction.pages)
-    warned = sum(bool(page.warning) and not page.text.strip() for page in extraction.pages)
-    readable = getattr(extraction, "readable_pages", texts)
-    return readable, getattr(extraction, "expected_pages", texts + warned)
 
 
 _thread = threading.local()
