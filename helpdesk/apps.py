@@ -7,3 +7,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self):
         from helpdesk import checks  # noqa: F401 - registers the checks
+        from helpdesk.uses import Uses
+        from knowledge import uses
+
+        uses.register(Uses())

@@ -10,7 +10,7 @@ from knowledge import removal
 from knowledge.audit import Action, record
 from knowledge.forms import UploadForm
 from knowledge.models import AuditEntry, Collection, Document, Passage, Version
-from knowledge.views import uploads_of
+from knowledge.receiving import receive
 
 
 class Kept:
@@ -162,7 +162,7 @@ class DocumentAdmin(ReadOnly, Kept, admin.ModelAdmin):
             "title": "Upload documents",
             "opts": self.opts,
             "form": form,
-            "uploads": uploads_of(form, request.user) if posted else [],
+            "receipts": receive(form, request.user) if posted else [],
         }
         name = "uploads" if request.htmx else "admin_upload"
         status = 400 if posted and not form.is_valid() else 200

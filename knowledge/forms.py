@@ -1,4 +1,4 @@
-"""What people may send: files into a collection, and what the list of documents shows."""
+"""What people may send: files into a collection, and until when they answer."""
 
 from pathlib import PurePosixPath
 
@@ -23,8 +23,36 @@ class FilesField(forms.FileField):
         return files
 
 
-class UploadForm(forms.Form):
-    """Files for one of the collections that the person may read.
+class DateField(forms.DateField):
+    """A day, chosen from the browser's calendar."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+
+class DatesForm(forms.Form):
+    """From when until when a version answers; both may stay open."""
+
+    effective_from = DateField(label="Answers from", help_text="Empty: as soon as it is read.")
+    expires_on = DateField(label="Answers until", help_text="Empty: for ever.")
+
+    def clean(self):
+        given = super().clean()
+        first, last = given.get("effective_from"), given.get("expires_on")
+        if first and last and last < first:
+            self.add_error("expires_on", "The last day lies before the first.")
+        return given
+
+
+class VersionForm(DatesForm):
+    """One file as the next version of a document."""
+
+    file = forms.FileField(label="File", allow_empty_file=True)
+
+
+class UploadForm(DatesForm):
+    """Files for one of the collections that the person looks after.
 
     The field `names` may say the files' names with their folders, in the files' order: a browser
     sends the last part only.
@@ -35,7 +63,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["collection"].queryset = Collection.objects.visible_to(user)
+        self.fields["collection"].queryset = Collection.objects.kept_by(user)
 
     def named_files(self) -> list[tuple[str, object]]:
         """Each file with the name of its document."""
@@ -52,34 +80,3 @@ def document_name(path: str) -> str:
     clean = "".join(letter for letter in path.replace("\\", "/") if letter.isprintable())
     parts = [part for part in PurePosixPath(clean).parts if part not in ("/", "..", ".")]
     return "/".join(parts)[-LONGEST_NAME:].lstrip("/")
-
-
-class FilterForm(forms.Form):
-    """Which documents to list; nonsense in the address lists all of them."""
-
-    STATES = [
-        ("", "Every state"),
-        ("working", "In work"),
-        ("ready", "Ready"),
-        ("failed", "Failed"),
-    ]
-
-    q = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Search by name",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Search by name"}),
-    )
-    state = forms.ChoiceField(choices=STATES, required=False)
-    collection = forms.ModelChoiceField(
-        Collection.objects.none(), required=False, empty_label="Every collection"
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["collection"].queryset = Collection.objects.visible_to(user)
-
-    def chosen(self) -> dict:
-        """The valid choices that were made."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

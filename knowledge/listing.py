@@ -3,89 +3,86 @@
 import hashlib
 
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from knowledge.models import Document, Version
+from knowledge.models import Collection, Document, Version
+from knowledge.standing import Standing, standing
 
 PAGE = 50
-LOOKS = ("pk", "number", "status", "progress", "error", "warning", "pages", "passage_count")
+Status = Version.Status
 STATES = {
     "working": Version.UNFINISHED,
-    "ready": (Version.Status.READY,),
-    "failed": (Version.Status.FAILED,),
+    "ready": (Status.READY,),
+    "failed": (Status.FAILED,),
+    "held": (Status.HELD,),
+    "scheduled": (Status.SCHEDULED,),
+    "expired": (Status.EXPIRED,),
+    "withdrawn": (Status.WITHDRAWN,),
+    "cancelled": (Status.CANCELLED,),
 }
 
 
 def documents(user):
-    """The documents that `user` may read, last upload first, with `newest` and `state`."""
+    """The documents that `user` may read, last upload first: with `newest`, `state` and `kept`."""
     newest = Version.objects.filter(document=OuterRef("pk")).order_by("-number")
+    kept = Collection.objects.kept_by(user).filter(pk=OuterRef("collection"))
     return (
         Document.objects.visible_to(user)
         .select_related("collection", "current")
         .annotate(newest=Subquery(newest.values("pk")[:1]))
         .annotate(state=Subquery(newest.values("status")[:1]))
+        .annotate(kept=Exists(kept))
         .order_by("-newest", "name")
     )
 
 
-def chosen(found, q="", state="", collection=None):
+def chosen(found, user, q="", state="", collection=None):
     """Those of the documents that a FilterForm asks for."""
     if q:
         found = found.filter(Q(name__icontains=q) | Q(title__icontains=q))
     if state:
-        found = found.filter(state__in=STATES[state])
+        found = found.filter(in_state(state, user))
     if collection:
         found = found.filter(collection=collection)
     return found
 
 
+def in_state(state: str, user) -> Q:
+    """What `state` of a FilterForm means for a document of `documents`."""
+    due = Q(pk__in=Document.objects.due_for_review(timezone.localdate()).values("pk"))
+    if state == "review":
+        return due
+    if state == "waits":
+        # What nobody but a keeper moves on: to approve, to mend, and one's own to look through.
+        stuck = Q(state__in=(Status.HELD, Status.FAILED), kept=True)
+        return stuck | (due & Q(owner=user))
+    return Q(state__in=STATES[state])
+
+
 def page(user, choice: dict, number) -> dict:
     """One page of the list with its rows, and how many documents there are in each state."""
     everything = documents(user)
-    shown = Paginator(chosen(everything, **choice), PAGE).get_page(number)
-    versions = Version.objects.in_bulk([document.newest for document in shown])
-    rows = [row(document, versions.get(document.newest)) for document in shown]
-    counts = everything.aggregate(
+    shown = Paginator(chosen(everything, user, **choice), PAGE).get_page(number)
+    found = {"rows": rows(shown), "page": shown, "filtered": bool(choice)}
+    found["counts"] = everything.aggregate(
         total=Count("pk"),
         working=Count("pk", filter=Q(state__in=STATES["working"])),
         failed=Count("pk", filter=Q(state__in=STATES["failed"])),
+        again=Count("pk", filter=Q(state__in=STATES["failed"], kept=True)),
+        waits=Count("pk", filter=in_state("waits", user)),
+        review=Count("pk", filter=in_state("review", user)),
     )
-    found = {"rows": rows, "page": shown, "counts": counts, "filtered": bool(choice)}
-    return found | {"fingerprint": fingerprint(found)}
+    return found | {"fingerprint": fingerprint(found["rows"], found["counts"], shown.number)}
 
 
-def fingerprint(found: dict) -> str:
+def rows(found) -> list[Standing]:
+    """The documents of `documents`, each as it stands today."""
+    found = list(found)
+    versions = Version.objects.in_bulk([one.newest for one in found if one.newest])
+    return standing([(document, versions.get(document.newest)) for document in found])
+
+
+def fingerprint(*shown) -> str:
     """Equal for two lists that look the same."""
-    looks = [
-        (row["document"].pk, str(row["document"]), row["elapsed"], row["older"] and row["older"].pk)
-        + tuple(getattr(row["version"], name, "") for name in LOOKS)
-        for row in found["rows"]
-    ]
-    page = found["page"]
-    return hashlib.sha256(repr((looks, found["counts"], page.number)).encode()).hexdigest()[:16]
-
-
-def row(document, version) -> dict:
-    """A document and its newest version; `older` is the one that answers where that is another."""
-    current = document.current
-    older = current if version and current and current.pk != version.pk else None
-    return {"document": document, "version": version, "older": older, "elapsed": elapsed(version)}
-
-
-def elapsed(version) -> str:
-    """The time of work so far, or of waiting for it: "8 s", "3 min 5 s"."""
-    if version is None:
-        return ""
-    if version.finished:
-        return "" if version.seconds is None else duration(version.seconds)
-    since = version.started_at or version.uploaded_at
-    return duration((timezone.now() - since).total_seconds())
-
-
-def duration(seconds: float) -> str:
-    minutes, rest = divmod(max(round(seconds), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{max(rest, 1)} s"
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

@@ -1,13 +1,18 @@
 """What goes with a version: its file and its pictures, once the database has let go of its row."""
 
+from datetime import timedelta
+
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import CASCADE
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
+from django.utils import timezone
 
-from knowledge import pictures
+from knowledge import pictures, uses
 from knowledge.models import Document, Passage, Version
+
+LATELY = timedelta(days=90)
 
 
 @receiver(pre_delete, sender=Version)
@@ -37,6 +42,11 @@ def consequences(document) -> list[tuple[int, str]]:
     versions = document.versions.all()
     counts = [(versions.count(), Version), *((falling(one, versions), one) for one in dependents())]
     return [(count, noun(one, count)) for count, one in counts if count]
+
+
+def answered_lately(document) -> int:
+    """How many questions of the last 90 days were answered from `document`."""
+    return uses.count(document, timezone.now() - LATELY)
 
 
 def dependents() -> list:

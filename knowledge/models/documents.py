@@ -56,6 +56,10 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [
+            ("search_as_others", "Can search as another person"),
+            ("read_questions", "Can read the questions that documents answered"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["collection", "name"], name="one_document_a_name")
         ]

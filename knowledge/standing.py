@@ -1,0 +1,116 @@
+"""How a document stands: its newest version, and in words what that does, waits for, or lacks."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+
+from knowledge import queueing
+from knowledge.models import Document, Version
+from knowledge.waiting import worker_is_alive
+
+Status = Version.Status
+# Warnings that are shown at once; the rest is a click away.
+WARNINGS = 2
+
+
+@dataclass(slots=True)
+class Standing:
+    """A document and its newest version, as a row of the list and its own page show them."""
+
+    document: Document
+    version: Version | None
+    older: Version | None = None
+    elapsed: str = ""
+    said: str = ""
+    trouble: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def first_warnings(self) -> list[str]:
+        return self.warnings[:WARNINGS]
+
+    @property
+    def more_warnings(self) -> list[str]:
+        return self.warnings[WARNINGS:]
+
+    def __repr__(self):
+        """All that can be seen of it: two of the same look are equal in a fingerprint."""
+        version = self.version
+        looks = [self.document.pk, str(self.document), self.elapsed, self.said, self.trouble]
+        looks += [self.warnings, self.older and self.older.pk, self.document.review_on]
+        if version:
+            looks += [version.pk, version.status, version.progress, version.pages]
+            looks += [version.passage_count, version.error]
+        return repr(looks)
+
+
+def standing(pairs: list[tuple[Document, Version | None]]) -> list[Standing]:
+    """The documents as they stand, each with its newest version. One look at the queue for all."""
+    places = queueing.places([version for _, version in pairs if version])
+    alive = not places or worker_is_alive()
+    return [
+        told(document, version, places.get(version and version.pk), alive)
+        for document, version in pairs
+    ]
+
+
+def told(document, version, place, alive: bool) -> Standing:
+    if version is None:
+        return Standing(document, None)
+    current = document.current
+    return Standing(
+        document,
+        version,
+        older=current if current and current.pk != version.pk else None,
+        elapsed=elapsed(version),
+        said=capfirst(place.text) if place and not place.stuck else sentence(version),
+        trouble=trouble(place, alive),
+        warnings=version.warning.splitlines(),
+    )
+
+
+def sentence(version: Version) -> str:
+    """What the badge does not say: from when, until when, and what may still come."""
+    if version.status == Status.SCHEDULED:
+        return f"Answers from {day(version.effective_from)}"
+    if version.status == Status.READY and version.expires_on:
+        return f"Answers until {day(version.expires_on)}"
+    if version.status == Status.EXPIRED:
+        return f"Answered until {day(version.expires_on)}, and no more"
+    return {
+        Status.WITHDRAWN: "Answers no more, until it is restored",
+        Status.CANCELLED: "Stopped, or let go, before it answered",
+    }.get(version.status, "")
+
+
+def trouble(place: queueing.Place | None, alive: bool) -> str:
+    """Why the work stands still, and what comes of it; "" while it goes on."""
+    if place is None:
+        return ""
+    if place.stuck:
+        return f"{capfirst(place.text)}."
+    return "" if alive else "No worker is running: the work goes on as soon as one starts."
+
+
+def day(date) -> str:
+    return date_format(date, "j F Y") if date else "a day that is not set"
+
+
+def elapsed(version) -> str:
+    """The time of work so far, or of waiting for it: "8 s", "3 min 5 s"."""
+    if version is None:
+        return ""
+    if version.finished:
+        return "" if version.seconds is None else duration(version.seconds)
+    since = version.started_at or version.uploaded_at
+    return duration((timezone.now() - since).total_seconds())
+
+
+def duration(seconds: float) -> str:
+    minutes, rest = divmod(max(round(seconds), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{max(rest, 1)} s"

@@ -1,0 +1,55 @@
+"""The page of all documents: the box for files, and the list with its states."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from knowledge import listing
+from knowledge.filter_forms import FilterForm
+from knowledge.forms import UploadForm
+from knowledge.receiving import receive
+from knowledge.views.access import keeps_documents
+
+
+@keeps_documents
+@require_http_methods(["GET", "HEAD", "POST"])
+def documents(request):
+    """The upload box and the list of documents; takes files, and tells what became of each."""
+    if request.method == "POST":
+        return take_files(request)
+    if request.htmx:
+        return list_fragment(request)
+    context = list_context(request) | {"form": UploadForm(user=request.user)}
+    return render(request, "knowledge/documents.html", context)
+
+
+def take_files(request):
+    form = UploadForm(request.POST, request.FILES, user=request.user)
+    context = {"form": form, "receipts": receive(form, request.user)}
+    status = 200 if form.is_valid() else 400
+    if request.htmx:
+        return render(request, "knowledge/uploads.html", context, status=status)
+    return render(
+        request, "knowledge/documents.html", list_context(request) | context, status=status
+    )
+
+
+def list_fragment(request, problem=""):
+    """The list alone; nothing at all where the page shows the very same one already."""
+    context = list_context(request) | {"problem": problem}
+    if request.GET.get("shown") == context["fingerprint"]:
+        return HttpResponse(status=204)
+    return render(request, "knowledge/list.html", context)
+
+
+def list_context(request) -> dict:
+    filters = FilterForm(request.GET, user=request.user)
+    context = listing.page(request.user, filters.chosen(), request.GET.get("page"))
+    return context | {"filters": filters, "query": query(request)}
+
+
+def query(request) -> str:
+    """The choice of documents in the address, for the links and forms of the list."""
+    names = ("q", "state", "collection", "page")
+    return urlencode({name: request.GET[name] for name in names if request.GET.get(name)})

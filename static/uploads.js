@@ -1,0 +1,232 @@
+// Uploads of many files: by choice or by drag and drop, a few small requests at a time.
+"use strict";
+
+const AT_ONCE = 3;
+// A screen reader hears of the progress this often, and of the end.
+const TELL_EVERY = 10000;
+const JUNK = /^(\.|~\$)|^(__MACOSX|Thumbs\.db|desktop\.ini)$/i;
+
+function start(form) {
+  const part = (name) => form.querySelector(`[data-${name}]`);
+  const drop = part("drop");
+  const queue = [];
+  let failed = [];
+  const total = { sent: 0, refused: 0, all: 0, leftOut: 0 };
+  let running = 0;
+  let told = 0;
+
+  form.classList.add("scripted");
+  form.querySelectorAll("[data-needs-script]").forEach((one) => (one.hidden = false));
+  form.querySelectorAll("[data-without-script]").forEach((one) => (one.hidden = true));
+  form.querySelectorAll("[data-files]").forEach((input) => {
+    input.addEventListener("change", () => {
+      add([...input.files].map((file) => ({ file, name: nameInFolder(file.webkitRelativePath) || file.name })));
+      input.value = "";
+    });
+  });
+  // A file that misses the box would else replace the page.
+  for (const kind of ["dragover", "drop"]) {
+    window.addEventListener(kind, (event) => event.preventDefault());
+  }
+  for (const kind of ["dragenter", "dragover"]) {
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  }
+  drop.addEventListener("dragleave", (event) => {
+    if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
+  });
+  drop.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    add(await dropped(event.dataTransfer));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (running) event.preventDefault();
+  });
+  part("again").addEventListener("click", () => {
+    const again = failed;
+    failed = [];
+    for (const one of again) {
+      total.sent -= 1;
+      total.refused -= 1;
+      const line = lineFor(one.name);
+      one.line.replaceWith(line);
+      queue.push({ ...one, line });
+    }
+    begin();
+  });
+
+  function add(files) {
+    if (!running) {
+      Object.assign(total, { sent: 0, refused: 0, all: 0, leftOut: 0 });
+      failed = [];
+      part("results").replaceChildren();
+    }
+    const wanted = files.filter(({ name }) => !name.split("/").some((one) => JUNK.test(one)));
+    total.leftOut += files.length - wanted.length;
+    total.all += wanted.length;
+    for (const { file, name } of wanted) {
+      const line = lineFor(name);
+      part("results").append(line);
+      queue.push({ file, name, line, fields: fieldsNow() });
+    }
+    begin();
+  }
+
+  // What the form says when a file is chosen goes with it, whatever is changed while it waits.
+  function fieldsNow() {
+    const names = ["csrfmiddlewaretoken", "collection", "effective_from", "expires_on"];
+    const inputs = names.map((name) => form.querySelector(`[name=${name}]`)).filter(Boolean);
+    return inputs.map((input) => [input.name, input.value]);
+  }
+
+  function begin() {
+    tell();
+    while (running < AT_ONCE && queue.length) next();
+  }
+
+  function next() {
+    const upload = queue.shift();
+    if (!upload) return;
+    running += 1;
+    send(upload).then(({ refused, again }) => {
+      running -= 1;
+      total.sent += 1;
+      total.refused += refused ? 1 : 0;
+      if (again) failed.push({ ...upload, line: again });
+      tell();
+      refreshList();
+      next();
+    });
+  }
+
+  function send({ file, name, line, fields }) {
+    const limit = Number(form.dataset.maxBytes);
+    // The server counts the files within an archive by themselves.
+    if (file.size > limit && !/\.zip$/i.test(name)) {
+      refuse(line, name, `It is larger than ${Math.round(limit / 1e6)} MB. Split it or make it smaller.`);
+      return Promise.resolve({ refused: true });
+    }
+    const data = new FormData();
+    for (const [key, value] of fields) data.append(key, value);
+    data.append("files", file);
+    data.append("names", name);
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      const bar = element("progress", "");
+      bar.max = 1;
+      bar.value = 0;
+      bar.setAttribute("aria-label", `Sending ${name}`);
+      line.querySelector(".badge").replaceWith(bar);
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable) bar.value = event.loaded / event.total;
+      });
+      request.addEventListener("loadend", () => resolve(finish(request, line, name)));
+      request.open("POST", form.getAttribute("action") || window.location.pathname);
+      request.setRequestHeader("HX-Request", "true");
+      request.send(data);
+    });
+  }
+
+  function finish(request, line, name) {
+    const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
+    const results = answer.querySelectorAll("li.upload-result");
+    if (!results.length) return { refused: true, again: refuse(line, name, why(request.status)) };
+    const refused = [...results].some((one) => one.classList.contains("refused"));
+    for (const one of results) {
+      if (!one.querySelector(".upload-name")) one.prepend(element("span", "upload-name", name), " ");
+    }
+    line.replaceWith(...results);
+    return { refused };
+  }
+
+  function tell() {
+    const text = summary(total);
+    const bar = part("progress").querySelector("progress");
+    part("progress").hidden = false;
+    part("summary").textContent = text;
+    bar.max = Math.max(total.all, 1);
+    bar.value = total.sent;
+    bar.hidden = total.sent >= total.all;
+    part("again").hidden = !failed.length || running > 0;
+    if (total.sent >= total.all || Date.now() - told > TELL_EVERY) {
+      told = Date.now();
+      part("told").textContent = text;
+    }
+  }
+}
+
+function summary({ sent, refused, all, leftOut }) {
+  const hidden = leftOut ? `${leftOut} hidden or system ${leftOut === 1 ? "file" : "files"} left out` : "";
+  if (!all) return `Nothing to send${hidden ? `: ${hidden}` : ""}.`;
+  const progress = sent < all ? `${sent} of ${all} sent` : `${all} ${all === 1 ? "file" : "files"} sent`;
+  return [progress, refused ? `${refused} refused` : "", hidden].filter(Boolean).join(", ");
+}
+
+function lineFor(name) {
+  const line = element("li", "upload-result waiting");
+  line.append(element("span", "upload-name", name), element("span", "badge", "waiting"));
+  return line;
+}
+
+function refuse(line, name, reason) {
+  line.className = "upload-result refused";
+  line.replaceChildren(
+    element("span", "upload-name", name), " ",
+    element("span", "badge failed", "refused"), " ",
+    element("span", "upload-why", reason),
+  );
+  return line;
+}
+
+function why(status) {
+  if (status === 0) return "The connection broke off, or the file can't be read. Send it again.";
+  if (status === 413) return "The server takes no file of this size.";
+  if (status === 403 || status === 200) return "You are signed out or may not upload. Load the page again.";
+  return `The server could not take it (error ${status}). Send it again in a moment.`;
+}
+
+function element(tag, classes, text = "") {
+  const made = document.createElement(tag);
+  made.className = classes;
+  made.textContent = text;
+  return made;
+}
+
+// The chosen folder is no part of the document's name, as in `manage.py ingest`.
+function nameInFolder(path) {
+  return path ? path.split("/").slice(1).join("/") : "";
+}
+
+// One folder that is dropped alone is like a chosen one. Several keep their names: they may well
+// hold files of the same names.
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files].map((file) => ({ file, name: file.name }));
+  const found = [];
+  const alone = entries.length === 1 && entries[0].isDirectory;
+  for (const entry of entries) await walk(entry, found);
+  return found.map(({ file, path }) => ({ file, name: alone ? nameInFolder(path) : path }));
+}
+
+async function walk(entry, found) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+    if (file) found.push({ file, path: entry.fullPath.replace(/^\//, "") });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const batch = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+    if (!batch.length) return;
+    for (const one of batch) await walk(one, found);
+  }
+}
+
+function refreshList() {
+  document.getElementById("documents")?.dispatchEvent(new Event("refresh"));
+}
+
+document.querySelectorAll("[data-upload]").forEach(start);
