@@ -22,7 +22,9 @@ class Uses:
     """What the help desk tells of a document's use; see knowledge.uses.Source."""
 
     def uses(self, document, first, count):
-        found = list(answers(document).values("pk", "question", "created_at")[first : first + count])
+        found = list(
+            answers(document).values("pk", "question", "created_at")[first : first + count]
+        )
         places = cited(document, [one["pk"] for one in found])
         return [
             uses.Use(one["question"] or "", one["created_at"], *places[one["pk"]]) for one in found

@@ -10,7 +10,7 @@ from knowledge import listing, publishing, removal
 from knowledge.errors import KnowledgeError
 from knowledge.models import Version
 from knowledge.views import documents
-from knowledge.views.access import deletes_documents, kept_document, kept_version, keeps_documents
+from knowledge.views.access import deletes_documents, keeps_documents, kept_document, kept_version
 
 # What each does, by its name in the address.
 VERSION_DEEDS = {

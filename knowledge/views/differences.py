@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from knowledge.differences import differences as hunks_of
 from knowledge.history import history
+from knowledge.side_by_side import rows
 from knowledge.views.access import keeps_documents, readable_document
 
 
@@ -20,7 +21,7 @@ def differences(request, pk):
     old = chosen(versions, request.GET.get("old")) or next(iter(earlier), None)
     context = {"document": document, "versions": versions, "old": old, "new": new}
     if old and new:
-        context["hunks"] = hunks_of(old, new)
+        context["rows"] = list(rows(hunks_of(old, new)))
     return render(request, "knowledge/differences.html", context | {"tab": "overview"})
 
 

@@ -11,7 +11,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.forms import DatesForm, VersionForm
 from knowledge.history import history
 from knowledge.receiving import Receipt
-from knowledge.views.access import kept_document, keeps_documents, readable_document
+from knowledge.views.access import keeps_documents, kept_document, readable_document
 from knowledge.views.people import people
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from knowledge.care_forms import ReviewForm
 from knowledge.models import Document
-from knowledge.views.access import kept_document, keeps_documents
+from knowledge.views.access import keeps_documents, kept_document
 from knowledge.views.document import in_a_year, page
 
 SOON = timedelta(days=30)

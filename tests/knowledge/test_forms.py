@@ -1,9 +1,17 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from knowledge.forms import FilterForm, UploadForm, document_name
+from knowledge.filter_forms import FilterForm
+from knowledge.forms import UploadForm, document_name
+
+
+@pytest.fixture
+def keeper(employee):
+    employee.user_permissions.add(Permission.objects.get(codename="add_version"))
+    return employee
 
 
 def form(user, collection, files, names=()):
@@ -17,34 +25,34 @@ def file(name="leave.txt", content=b"Hello"):
     return SimpleUploadedFile(name, content)
 
 
-def test_many_files_are_taken(employee, everyone):
-    bound = form(employee, everyone, [file("a.txt"), file("b.txt")])
+def test_many_files_are_taken(keeper, everyone):
+    bound = form(keeper, everyone, [file("a.txt"), file("b.txt")])
     assert bound.is_valid()
     assert [name for name, _ in bound.named_files()] == ["a.txt", "b.txt"]
 
 
-def test_an_empty_file_is_left_to_its_version_to_tell(employee, everyone):
-    assert form(employee, everyone, [file(content=b"")]).is_valid()
+def test_an_empty_file_is_left_to_its_version_to_tell(keeper, everyone):
+    assert form(keeper, everyone, [file(content=b"")]).is_valid()
 
 
-def test_no_file_is_told(employee, everyone):
-    assert form(employee, everyone, []).errors["files"] == ["Choose at least one file."]
+def test_no_file_is_told(keeper, everyone):
+    assert form(keeper, everyone, []).errors["files"] == ["Choose at least one file."]
 
 
-def test_names_bring_the_folders(employee, everyone):
-    bound = form(employee, everyone, [file("a.txt")], ["travel/2026/a.txt"])
+def test_names_bring_the_folders(keeper, everyone):
+    bound = form(keeper, everyone, [file("a.txt")], ["travel/2026/a.txt"])
     assert bound.is_valid()
     assert [name for name, _ in bound.named_files()] == ["travel/2026/a.txt"]
 
 
-def test_names_that_do_not_match_the_files_are_ignored(employee, everyone):
-    bound = form(employee, everyone, [file("a.txt"), file("b.txt")], ["only-one.txt"])
+def test_names_that_do_not_match_the_files_are_ignored(keeper, everyone):
+    bound = form(keeper, everyone, [file("a.txt"), file("b.txt")], ["only-one.txt"])
     assert bound.is_valid()
     assert [name for name, _ in bound.named_files()] == ["a.txt", "b.txt"]
 
 
-def test_a_collection_that_one_may_not_read_is_no_choice(employee, managers):
-    assert "collection" in form(employee, managers, [file()]).errors
+def test_a_collection_that_one_may_not_read_is_no_choice(keeper, managers):
+    assert "collection" in form(keeper, managers, [file()]).errors
 
 
 @pytest.mark.parametrize(

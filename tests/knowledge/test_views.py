@@ -35,7 +35,7 @@ def urls_of(version):
             "delete": reverse("delete_document", args=[version.document_id]),
         },
         "keepers' actions": {
-            "retry": reverse("retry", args=[version.pk]),
+            "retry": reverse("version_deed", args=[version.pk, "retry"]),
             "retry_failed": reverse("retry_failed"),
         },
         "readers": {
@@ -96,7 +96,7 @@ def test_a_keeper_outside_a_group_neither_sees_nor_changes_its_documents(
     client.force_login(employee)
     version = failed(managers)
     assert b"broken.pdf" not in client.get(reverse("documents")).content
-    assert client.post(reverse("retry", args=[version.pk])).status_code == 404
+    assert client.post(reverse("version_deed", args=[version.pk, "retry"])).status_code == 404
     url = reverse("delete_document", args=[version.document_id])
     assert client.post(url).status_code == 404
     client.post(reverse("retry_failed"))
@@ -218,7 +218,9 @@ def test_the_list_takes_few_queries(as_administrator, everyone, django_assert_ma
 
 def test_a_failed_version_is_put_into_the_queue_again(as_administrator, everyone):
     version = failed(everyone)
-    response = as_administrator.post(reverse("retry", args=[version.pk]), headers=HTMX)
+    response = as_administrator.post(
+        reverse("version_deed", args=[version.pk, "retry"]), headers=HTMX
+    )
     assert b'badge queued">Queued<' in response.content
     version.refresh_from_db()
     assert version.status == Version.Status.QUEUED
