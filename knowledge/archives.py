@@ -28,6 +28,7 @@ PIECE = 1 << 16
 MOST_LIST_BYTES = 4_000_000
 LIST_BYTES = 5
 UTF8_NAME = 0x800
+LEFT_BEHIND = ("thumbs.db", "desktop.ini")
 ENCRYPTED = 0x1
 
 TOO_MANY = f"The archive holds more than {MOST_FILES:,} files. Send it in parts."
@@ -57,12 +58,10 @@ def is_archive(name: str) -> bool:
 
 def is_junk(name: str) -> bool:
     """What systems leave in folders, and nobody wrote: hidden files, macOS's, Windows'."""
-    parts = PurePosixPath(name).parts
-    return (
-        any(part.startswith(".") or part == "__MACOSX" for part in parts)
-        or bool(parts)
-        and (parts[-1].lower() in ("thumbs.db", "desktop.ini") or parts[-1].startswith("~$"))
-    )
+    parts = [part for part in PurePosixPath(name).parts if part != ".."]
+    if any(part.startswith(".") or part == "__MACOSX" for part in parts):
+        return True
+    return bool(parts) and (parts[-1].lower() in LEFT_BEHIND or parts[-1].startswith("~$"))
 
 
 def members(name: str, file, most_bytes: int) -> Iterator[Member]:

@@ -123,6 +123,8 @@ function start(form) {
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) bar.value = event.loaded / event.total;
       });
+      // All is sent; the server stores it, or unpacks it for a while.
+      request.upload.addEventListener("load", () => bar.removeAttribute("value"));
       request.addEventListener("loadend", () => resolve(finish(request, line, name)));
       request.open("POST", form.getAttribute("action") || window.location.pathname);
       request.setRequestHeader("HX-Request", "true");
