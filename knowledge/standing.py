@@ -8,7 +8,6 @@ from django.utils.text import capfirst
 
 from knowledge import queueing
 from knowledge.models import Document, Version
-from knowledge.waiting import worker_is_alive
 
 Status = Version.Status
 # Warnings that are shown at once; the rest is a click away.
@@ -48,15 +47,11 @@ class Standing:
 
 def standing(pairs: list[tuple[Document, Version | None]]) -> list[Standing]:
     """The documents as they stand, each with its newest version. One look at the queue for all."""
-    places = queueing.places([version for _, version in pairs if version])
-    alive = not places or worker_is_alive()
-    return [
-        told(document, version, places.get(version and version.pk), alive)
-        for document, version in pairs
-    ]
+    queue = queueing.look([one.pk for _, one in pairs if one and not one.finished])
+    return [told(document, version, queue) for document, version in pairs]
 
 
-def told(document, version, place, alive: bool) -> Standing:
+def told(document, version, queue: queueing.Queue) -> Standing:
     if version is None:
         return Standing(document, None)
     current = document.current
@@ -65,8 +60,8 @@ def told(document, version, place, alive: bool) -> Standing:
         version,
         older=current if current and current.pk != version.pk else None,
         elapsed=elapsed(version),
-        said=capfirst(place.text) if place and not place.stuck else sentence(version),
-        trouble=trouble(place, alive),
+        said=sentence(version) if version.finished else place(version, queue),
+        trouble=trouble(version, queue),
         warnings=version.warning.splitlines(),
     )
 
@@ -85,13 +80,18 @@ def sentence(version: Version) -> str:
     }.get(version.status, "")
 
 
-def trouble(place: queueing.Place | None, alive: bool) -> str:
+def place(version: Version, queue: queueing.Queue) -> str:
+    """Where an unfinished version stands in the queue."""
+    return "" if trouble(version, queue) else capfirst(queue.said(version.pk))
+
+
+def trouble(version: Version, queue: queueing.Queue) -> str:
     """Why the work stands still, and what comes of it; "" while it goes on."""
-    if place is None:
+    if version.finished:
         return ""
-    if place.stuck:
-        return f"{capfirst(place.text)}."
-    return "" if alive else "No worker is running: the work goes on as soon as one starts."
+    if version.pk in queue.lost | queue.stalled:
+        return f"{capfirst(queue.said(version.pk))}."
+    return "" if queue.alive else "No worker is running: the work goes on as soon as one starts."
 
 
 def day(date) -> str:
