@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -67,18 +68,18 @@ class LiveDesk:
             self.process.wait()
 
 
-def desk_env(var: Path, port: int) -> dict:
+def desk_env(var: Path, port: int, demo: bool) -> dict:
     """The environment of a desk of its own, whatever somebody's `.env` says."""
     env = os.environ | dict.fromkeys(SETTINGS_OF_ITS_OWN, "")
     env.pop("DJANGO_SETTINGS_MODULE", None)
-    plain = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "DEMO": "true"}
+    plain = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "DEMO": str(demo)}
     folders = {"VAR_DIR": str(var), "MEDIA_ROOT": str(var / "files")}
     return env | plain | folders | {"PYTHONUNBUFFERED": "1"}
 
 
-def start_desk(var: Path) -> LiveDesk:
+def start_desk(var: Path, demo: bool = True) -> LiveDesk:
     port = free_port()
-    env = desk_env(var, port)
+    env = desk_env(var, port, demo)
     command = [sys.executable, "manage.py", "serve"]
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, **output)
@@ -87,15 +88,15 @@ def start_desk(var: Path) -> LiveDesk:
     return desk
 
 
-@pytest.fixture(scope="session")
-def live_desk():
-    """One running desk for all browser tests: web, worker, Postgres, demo company."""
+@contextmanager
+def running_desk(demo: bool = True):
+    """A desk in a folder of its own, up and ready; with the demo company, or empty."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     var = Path(tempfile.mkdtemp(prefix="desk-", dir=settings.VAR_DIR))
     models = settings.VAR_DIR / "models"
     if models.is_dir():
         shutil.copytree(models, var / "models")
-    desk = start_desk(var)
+    desk = start_desk(var, demo)
     try:
         desk.wait()
         yield desk
@@ -103,6 +104,13 @@ def live_desk():
         desk.stop()
         desk.process.stdout.close()
         shutil.rmtree(var, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def live_desk():
+    """One running desk for all browser tests: web, worker, Postgres, demo company."""
+    with running_desk() as desk:
+        yield desk
 
 
 def chromium() -> str:

@@ -10,6 +10,7 @@ from knowledge.care_forms import CareForm, ReviewForm
 from knowledge.errors import KnowledgeError
 from knowledge.forms import DatesForm, VersionForm
 from knowledge.history import history
+from knowledge.models import Version
 from knowledge.receiving import Receipt
 from knowledge.views.access import keeps_documents, kept_document, readable_document
 from knowledge.views.people import people
@@ -44,11 +45,10 @@ def state_of(request, document) -> dict:
 
 
 def fresh_forms(document) -> dict:
-    subject = dated(document)
-    dates = {"effective_from": subject.effective_from, "expires_on": subject.expires_on}
+    subject, names = dated(document), ("effective_from", "expires_on")
     care = {"owner": document.owner and document.owner.username, "review_on": document.review_on}
     return {
-        "dates_form": DatesForm(initial=dates if subject else None),
+        "dates_form": DatesForm(initial={name: getattr(subject, name, None) for name in names}),
         "care_form": CareForm(initial=care),
         "review_form": ReviewForm(initial={"next_on": in_a_year()}),
         "version_form": VersionForm(auto_id="version_%s"),
@@ -65,8 +65,8 @@ def in_a_year():
 
 
 def dated(document):
-    """The version whose dates the page offers: the newest that is not over and done with."""
-    return document.versions.order_by("-number").first()
+    """The version whose dates the page offers: the newest that came, or may come, to an answer."""
+    return document.versions.exclude(status__in=Version.STOPPED).order_by("-number").first()
 
 
 @keeps_documents
@@ -119,5 +119,5 @@ def add_version(request, pk):
 def passages(request, pk):
     """Leads to the passages of the version that answers, else of the newest."""
     document = readable_document(request, pk)
-    shown = document.current or dated(document)
+    shown = document.current or document.versions.order_by("-number").first()
     return redirect("passages", shown.pk) if shown else redirect("document", pk)

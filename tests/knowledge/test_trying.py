@@ -36,5 +36,3 @@ def test_what_the_keeper_may_not_read_is_counted_alone(keeper, manager, everyone
     trial = search_as(manager, QUESTION, keeper, own.document)
     assert [hit.found.version_id for hit in trial.hits] == [own.pk]
     assert trial.hidden == 1
-
-
