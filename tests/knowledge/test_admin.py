@@ -43,7 +43,7 @@ def test_the_list_links_to_the_upload_page(as_administrator, everyone):
 def test_the_upload_page_has_the_box_and_no_inline_code(as_administrator, everyone):
     page = as_administrator.get(reverse(UPLOAD)).content.decode()
     assert "data-drop" in page
-    assert "documents.js" in page
+    assert "uploads.js" in page
     assert "style=" not in page
     assert "<script>" not in page
 
