@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
-from helpdesk import citations, generation, prompts
+from helpdesk import generation, prompts
 from helpdesk.engines import chat_model
-from helpdesk.events import Done, Event, Failed, Quote, Sources, Status, Text, Turn
+from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
 from helpdesk.followup import contextual_query, last_question
 from helpdesk.models import Engine
 from knowledge.errors import KnowledgeError
@@ -29,6 +29,8 @@ from knowledge.found import Found
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
+
+    from helpdesk.verification import Verified
 
 logger = logging.getLogger(__name__)
 
@@ -81,14 +83,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before the check of its marks; `quotes` are given where they need no check."""
+    """An answer before its check; `verified` is given where it was made out of quotes."""
 
     text: str
     work: Work
     engine: str
-    quotes: tuple[Quote, ...] | None = None
-    abstained: bool = False
-    confidence: float = 0.0
+    verified: Verified | None = None
     cut_off: bool = False
 
 
@@ -145,16 +145,16 @@ async def answer_from_passages(stream: Stream) -> Stream:
 
 async def quoted(work: Work) -> Stream:
     """The answer of the engine that needs no model, sentence by sentence."""
-    from helpdesk import quotes
+    from helpdesk import verification
 
-    draft = await asyncio.to_thread(quotes.compose, work.query, work.passages)
-    for piece in generation.sentence_pieces(draft.text):
+    made = await asyncio.to_thread(verification.quoted, work.query, work.passages)
+    for piece in generation.sentence_pieces(made.text):
         yield Text(piece)
-    if draft.abstained and work.note:
+    if made.abstained and work.note:
         work = replace(work, note=NO_MODEL)
     kind = Engine.Kind.QUOTES
     name = work.engine.name if work.engine.kind == kind else kind.value
-    yield Draft(draft.text, work, name, draft.quotes, draft.abstained, draft.confidence)
+    yield Draft(made.text, work, name, made)
 
 
 async def generated(work: Work) -> Stream:
@@ -167,41 +167,47 @@ async def generated(work: Work) -> Stream:
     if reply.text:
         note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
         work = replace(work, note=note)
-        yield Draft(reply.text, work, work.engine.name, cut_off=reply.cut_off)
+        yield Draft(reply.text, work, work.engine.label, cut_off=reply.cut_off)
     else:
         async for item in quoted(replace(work, note=FELL_BACK)):
             yield item
 
 
 async def verify(stream: Stream) -> Stream:
-    """Checks the marks of a draft against the passages it was made from, and ends the answer."""
+    """Checks a draft against the passages it was made from, and ends the answer."""
+    from helpdesk import verification
+
     async for item in stream:
         if isinstance(item, Draft):
-            if item.quotes is None:
-                item = checked(item)
-            item.work.clock.note("total")
-            item = Done(
-                text=item.text,
-                quotes=item.quotes,
-                abstained=item.abstained,
-                engine=item.engine,
-                confidence=item.confidence,
-                cut_off=item.cut_off,
-                note=item.work.note,
-                timings_ms=dict(item.work.clock.noted),
-            )
+            work, made = item.work, item.verified
+            if made is None:
+                began = work.clock.elapsed()
+                made = await asyncio.to_thread(
+                    verification.generated, work.query, item.text, work.passages
+                )
+                work.clock.note("verify", began)
+            item = done(item, made)
         yield item
 
 
-def checked(draft: Draft) -> Draft:
-    """A model's draft with its citations; without any where it says that it found nothing."""
-    text, quotes = citations.verify(draft.text, draft.work.passages)
-    verified = sum(quote.verified for quote in quotes)
-    if prompts.says_not_found(text, anywhere=not verified):
-        return replace(draft, text=prompts.NOT_FOUND, quotes=(), abstained=True)
-    if not verified and not draft.work.note:
-        draft = replace(draft, work=replace(draft.work, note=NO_SOURCE))
-    return replace(draft, text=text, quotes=quotes, confidence=verified / max(len(quotes), 1))
+def done(draft: Draft, made: Verified) -> Done:
+    """The end of an answer; it says so where none of a model's citations could be verified."""
+    work = draft.work
+    unsure = not (draft.verified or made.abstained or any(q.verified for q in made.quotes))
+    work.clock.note("total")
+    return Done(
+        text=made.text,
+        quotes=made.quotes,
+        abstained=made.abstained,
+        engine=draft.engine,
+        confidence=made.confidence,
+        cut_off=draft.cut_off,
+        note=work.note or (NO_SOURCE if unsure else ""),
+        support=made.support,
+        conflict=made.conflict,
+        links=made.links,
+        timings_ms=dict(work.clock.noted),
+    )
 
 
 @cache

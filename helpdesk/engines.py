@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 OPENAI = "https://api.openai.com/v1"
-CONFIGURED = "Configured model"
+CONFIGURED = Engine.CONFIGURED
 QUOTES = "quotes"
 RETRIES = 2
 CONNECT_SECONDS = 5.0

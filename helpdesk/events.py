@@ -58,11 +58,26 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """How many sentences of an answer claim something, and which of them no source bears out:
+    (start, end) in characters of the answer's text."""
+
+    sentences: int = 0
+    unsupported: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def supported(self) -> int:
+        return self.sentences - len(self.unsupported)
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The whole answer. `text` may differ from the pieces: marks without a citation are gone.
 
     `cut_off` says that it ended before its end; `note` is something the person should know, such
-    as that another engine answered; `confidence` runs from 0 to 1.
+    as that another engine answered; `confidence` runs from 0 to 1. `conflict` holds the two of
+    the quotes that differ, the newer document's first; `links` the addresses in the text that
+    stand in a passage: no other is made a link.
     """
 
     text: str
@@ -72,6 +87,9 @@ class Done:
     confidence: float = 0.0
     cut_off: bool = False
     note: str = ""
+    support: Support = Support()
+    conflict: tuple[Quote, ...] = ()
+    links: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 

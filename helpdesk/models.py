@@ -17,6 +17,9 @@ class Engine(models.Model):
         QUOTES = "quotes", "Quotes (no language model)"
         OPENAI = "openai", "OpenAI-compatible endpoint"
 
+    # The row that the settings LLM_BASE_URL and LLM_MODEL make.
+    CONFIGURED = "Configured model"
+
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.QUOTES)
     base_url = models.URLField(blank=True, help_text="Empty: OpenAI's own.")
@@ -37,6 +40,12 @@ class Engine(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def label(self):
+        """What people are told of who answered: the model, where nobody gave the engine a name."""
+        unnamed = self.name == self.CONFIGURED and self.model not in ("", self.Kind.QUOTES)
+        return (self.model if unnamed else self.name)[:100]
 
     @classmethod
     def current(cls):
@@ -108,6 +117,12 @@ class Message(models.Model):
     abstained = models.BooleanField(default=False)
     engine = models.CharField(max_length=100, blank=True)
     timings_ms = models.JSONField(default=dict)
+    verification = models.JSONField(
+        default=dict,
+        help_text="sentences: how many claim something; unsupported: [start, end] of those that"
+        " no source bears out; conflict: [citation, date] of two that differ, the newer first;"
+        " links: the addresses that a source holds.",
+    )
     versions = ArrayField(
         models.BigIntegerField(), default=list, help_text="Ids of what the text may draw on."
     )

@@ -119,11 +119,22 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
             abstained=end.abstained,
             engine=end.engine,
             timings_ms=end.timings_ms,
+            verification=verification(end),
             versions=[] if quoted or end.abstained else list(versions),
         )
         if kept:
             save_citations(job.answer_id, end.quotes)
     return bool(kept)
+
+
+def verification(end: Done) -> dict:
+    """What was checked of an answer, as its row keeps it."""
+    return {
+        "sentences": end.support.sentences,
+        "unsupported": [list(span) for span in end.support.unsupported],
+        "conflict": [[quote.number, quote.passage.date] for quote in end.conflict],
+        "links": list(end.links),
+    }
 
 
 def save_citations(answer_id: int, quotes) -> None:

@@ -1,6 +1,7 @@
 """A conversation as it is shown: plain values, and the fragments of one answer."""
 
 from django.template.loader import render_to_string
+from django.utils.dateparse import parse_date
 
 from helpdesk import records, rendering
 from helpdesk.models import Conversation, Message
@@ -33,14 +34,30 @@ def answer(message: Message, question: str, hidden: bool) -> dict:
     sources = [source(citation) for citation in message.citations.all()]
     links = {one["number"]: Link(one["url"], one["label"]) for one in sources}
     running = message.status == Message.Status.ANSWERING
+    checked = message.verification
+    doubted = checked.get("unsupported", [])
+    shown = rendering.html(message.text, links, running, doubted, checked.get("links", []))
     return known | {
-        "html": rendering.html(message.text, links, pending=running),
+        "html": shown,
+        "unsupported": len(doubted),
+        "conflict": conflict(checked.get("conflict", []), sources),
         "sources": sources,
         "abstained": message.abstained,
         "note": message.note,
         "error": message.error,
         "engine": ENGINE_LABELS.get(message.engine, message.engine),
     }
+
+
+def conflict(sides: list, sources: list[dict]) -> list[dict]:
+    """The sources that differ, each with its document's date; none where one is gone."""
+    by_number = {one["number"]: one for one in sources}
+    found = [
+        by_number[number] | {"date": parse_date(day)}
+        for number, day in sides
+        if number in by_number
+    ]
+    return found if len(found) == len(sides) else []
 
 
 def source(citation) -> dict:

@@ -33,6 +33,15 @@ def embed_question(question: str, embedder: Embedder) -> np.ndarray:
     return checked(encoded.vector, embedder)
 
 
+def embed_sentences(texts: Sequence[str], embedder: Embedder) -> np.ndarray:
+    """The vectors of sentences by themselves, one a row, to compare them with each other.
+
+    Raises KnowledgeError as `embed_question` does.
+    """
+    rows = [checked(row.vector, embedder) for row in embedder.encode(list(texts))] if texts else []
+    return np.stack(rows) if rows else np.empty((0, embedder.dimensions), dtype=np.float32)
+
+
 def embed_passages(chunks: Sequence[Chunk], embedder: Embedder) -> list[Embedding]:
     """The vectors of passages and of their sentences, in their order.
 

@@ -193,7 +193,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const copy = byId(button.dataset.copy).cloneNode(true);
-  for (const mark of copy.querySelectorAll(".citation")) mark.remove();
+  for (const mark of copy.querySelectorAll(".citation, .unsupported-mark [aria-hidden]")) mark.remove();
   const label = button.lastElementChild;
   try {
     await navigator.clipboard.writeText(plain(copy));

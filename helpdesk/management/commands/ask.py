@@ -52,6 +52,11 @@ class Command(BaseCommand):
             page = f", page {quote.page}" if quote.page else ""
             said = f": “{quote.text}”" if quote.verified else " (no sentence found that says so)"
             self.stdout.write(f"[{quote.number}] {quote.passage.title}{page}{said}")
+        for start, end in done.support.unsupported:
+            self.stdout.write(f"Not found in the sources: “{done.text[start:end]}”")
+        if done.conflict:
+            sides = "; ".join(f"[{q.number}] of {q.passage.date}" for q in done.conflict)
+            self.stdout.write(f"The sources differ, the newer first: {sides}")
         if done.note:
             self.stdout.write(done.note)
 
@@ -61,6 +66,8 @@ def as_json(done: Done) -> dict:
     return {
         "answer": done.text,
         "abstained": done.abstained,
+        "unsupported": [done.text[slice(*span)] for span in done.support.unsupported],
+        "conflict": [quote.number for quote in done.conflict],
         "citations": [citation(quote) for quote in done.quotes],
         "engine": done.engine,
         "timings_ms": done.timings_ms,
