@@ -66,7 +66,8 @@ class Clock:
 class Work:
     """A question on its way to an answer; `model` is None where none is there to be asked.
 
-    `query` is what is searched for, `note` what the person should know already.
+    `query` is the question with what it refers to; `alone` says that a model has written it so
+    that it needs no history. `note` is what the person should know already.
     """
 
     question: str
@@ -77,6 +78,7 @@ class Work:
     clock: Clock
     collections: tuple[str, ...] | None = None
     query: str = ""
+    alone: bool = False
     passages: tuple[Found, ...] = ()
     note: str = ""
 
@@ -103,11 +105,11 @@ async def condense(stream: Stream) -> Stream:
             if item.model and last_question(item.history):
                 yield CONDENSING
                 query = await generation.stand_alone(item.model, item.question, item.history)
+                item = replace(item, query=query, alone=bool(query))
                 item.clock.note("condense", began)
                 yield SEARCHING
-            else:
-                query = contextual_query(item.question, item.history)
-            item = replace(item, query=query)
+            if not item.query:
+                item = replace(item, query=contextual_query(item.question, item.history))
         yield item
 
 
@@ -119,9 +121,12 @@ async def retrieve(stream: Stream) -> Stream:
         if isinstance(item, Work):
             began = item.clock.elapsed()
             retriever = HandbookRetriever(
-                user=item.user, limit=PASSAGES, collections=item.collections
+                user=item.user,
+                limit=PASSAGES,
+                collections=item.collections,
+                history=() if item.alone else item.history,
             )
-            documents = await retriever.ainvoke(item.query)
+            documents = await retriever.ainvoke(item.query if item.alone else item.question)
             item.clock.note("search", began)
             found = tuple(document.metadata["found"] for document in documents)
             item = replace(item, passages=found)

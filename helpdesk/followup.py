@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from helpdesk.events import Turn
 
+# So much of the last answer tells what the conversation is about.
+ANSWER_CHARS = 200
+# What the second and the third query count beside the first; docs/answers.md says how it was
+# measured.
+SECOND, THIRD = 0.5, 0.25
 # A question of at most so many words that names nothing of its own is taken for a follow-up.
 SHORT = 4
 OPENING = re.compile(
@@ -72,3 +77,21 @@ def contextual_query(question: str, history: Sequence[Turn]) -> str:
             if not looks_like_follow_up(turn.text):
                 break
     return " ".join([*reversed(asked), question])
+
+
+def queries(question: str, history: Sequence[Turn], sure: float) -> list[tuple[str, float]]:
+    """What is searched for after `history`, which holds a question, with the weights of a sum.
+
+    The first is what the question means: itself or, where it leans on the one before, both. `sure`
+    says how sure the question alone finds its answer, from 0 to 1: the surer, the less counts what
+    was said before, so that a new subject is not drawn back to the old one.
+    """
+    last = last_question(history)
+    answered = next((turn.text for turn in reversed(history) if turn.role == "assistant"), "")
+    with_answer = f"{last} {question} {answered[:ANSWER_CHARS]}".strip()
+    if looks_like_follow_up(question):
+        together = contextual_query(question, history)
+        return [(together, 1.0), (question, SECOND), (with_answer, THIRD)]
+    unsure = 1 - sure
+    together = f"{last} {question}"
+    return [(question, 1.0), (together, SECOND * unsure), (with_answer, THIRD * unsure)]

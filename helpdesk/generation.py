@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from helpdesk import prompts
-from helpdesk.followup import last_question
 from knowledge import sentences
 
 if TYPE_CHECKING:
@@ -39,17 +38,16 @@ def log_failure(error: Exception):
 async def stand_alone(model: BaseChatModel, question: str, history: Sequence[Turn]) -> str:
     """The question as it can be understood without `history`, which holds a question.
 
-    Where the model fails: the person's last question and this one.
+    "" where the model fails or says something else.
     """
-    together = f"{last_question(history)} {question}"
     try:
         async with asyncio.timeout(min(CONDENSE_SECONDS, settings.LLM_TIMEOUT_SECONDS)):
             reply = await model.ainvoke(prompts.condense_messages(question, history))
         text = reply.text.rpartition(THOUGHT)[2].strip().strip('"“”')
     except Exception as error:
         log_failure(error)
-        return together
-    return text if text and "\n" not in text and len(text) <= CONDENSED_CHARS else together
+        return ""
+    return text if "\n" not in text and len(text) <= CONDENSED_CHARS else ""
 
 
 class Reply:

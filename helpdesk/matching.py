@@ -147,7 +147,8 @@ def normalise(text: str) -> tuple[str, list[int]]:
             if out and out[-1] != " ":
                 put(" ", position)
         elif character not in INVISIBLE:
-            for piece in unicodedata.normalize("NFKC", character.translate(QUOTES)).casefold():
+            # Decomposed: an accent may stand in one character with its letter, or behind it.
+            for piece in unicodedata.normalize("NFKD", character.translate(QUOTES)).casefold():
                 put(piece, position)
         position += 1
     return "".join(out), places

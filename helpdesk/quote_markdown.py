@@ -10,10 +10,11 @@ CELLS = " | "
 HEADINGS = " › "
 BULLET = re.compile(r"^[-+*•‣▪●○–]\s+")
 ITEM = re.compile(r"^([-+*•‣▪●○–]|\(?\w{1,3}[.)])\s+")
-SPECIAL = re.compile(r"([\\`*<>|])|(?<!\w)(_)|(_)(?!\w)")
+SPECIAL = re.compile(r"([\\`*<>|])|(?<!\w)(_)|(_)(?!\w)|(?<=\])\(")
 LEADING = re.compile(r"^(#+|[-+>]|\d+[.)])(?=\s)")
 # In an answer [n] is a citation; a document's own brackets around a number become round.
 MARK = re.compile(r"\[(\d+)\]")
+LINK = re.compile(r"\](?=\()")
 
 
 def is_row(line: str) -> bool:

@@ -1,18 +1,15 @@
 """A LangChain retriever over the search of one person's documents."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from channels.db import database_sync_to_async
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
-from knowledge import search
+from helpdesk.events import Turn
+from helpdesk.finding import find
 from knowledge.found import Found
-
-
-def find(question: str, user, limit: int, collections: tuple[str, ...] | None) -> list[Found]:
-    return search.search(question, user, limit, collections)
-
 
 # A thread of its own for each search: one person's does not wait for another's.
 find_async = database_sync_to_async(find, thread_sensitive=False)
@@ -21,21 +18,24 @@ find_async = database_sync_to_async(find, thread_sensitive=False)
 class HandbookRetriever(BaseRetriever):
     """The passages that `user` may see, best first; each document's metadata holds its `found`.
 
+    `history` holds the turns before the question, where it may lean on them.
+
     Raises django.db.Error when the database is away, KnowledgeError when the embedding fails.
     """
 
     user: Any
     limit: int = 5
     collections: tuple[str, ...] | None = None
+    history: Sequence[Turn] = ()
 
     def _get_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
-        return [document(one) for one in find(query, self.user, self.limit, self.collections)]
+        return [document(one) for one in find(*self.asked(query))]
 
     async def _aget_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
-        return [
-            document(one)
-            for one in await find_async(query, self.user, self.limit, self.collections)
-        ]
+        return [document(one) for one in await find_async(*self.asked(query))]
+
+    def asked(self, query: str) -> tuple:
+        return query, self.user, self.limit, self.collections, self.history
 
 
 def document(found: Found) -> Document:

@@ -47,7 +47,13 @@ class Place:
 
 @dataclass(slots=True)
 class Row:
-    """A question with what came back; times are in milliseconds, None where not taken."""
+    """A question with what came back; times are in milliseconds, None where not taken.
+
+    `last_turn` holds the passages that a question with a history finds without it. Of `marks`
+    citations those in `citations` are verified, and `in_source` of these stand in the stored
+    passage, on their page. `supported` of the answer's `sentences` are borne out by a source;
+    `conflict` says that the answer tells of sources that differ.
+    """
 
     question: Question
     answerable: bool
@@ -59,6 +65,12 @@ class Row:
     confidence: float | None = None
     citations: Sequence[Place] = ()
     answer_ms: float | None = None
+    last_turn: Sequence[Place] | None = None
+    marks: int = 0
+    in_source: int = 0
+    sentences: int = 0
+    supported: int = 0
+    conflict: bool = False
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -130,11 +142,11 @@ def token_score(question: Question, answer: str) -> float:
 def report(rows: Sequence[Row]) -> dict[str, float]:
     """Every metric that the rows allow, by its name in snake case."""
     metrics = {"questions": len(rows), "context_chars": round(mean(r.context_chars for r in rows))}
-    metrics |= retrieval(rows)
+    metrics |= retrieval(rows) | follow_ups(rows)
     metrics |= times("search_ms", [row.search_ms for row in rows])
     answered = [row for row in rows if row.answer is not None]
     if answered:
-        metrics |= answers(answered) | abstention(answered)
+        metrics |= answers(answered) | verification(answered) | abstention(answered)
         metrics |= times("answer_ms", [row.answer_ms for row in answered])
     return metrics
 
@@ -155,6 +167,36 @@ def retrieval(rows: Sequence[Row]) -> dict[str, float]:
         if scored
         for depth in DEPTHS
     }
+
+
+def follow_ups(rows: Sequence[Row]) -> dict[str, float]:
+    """doc@k of the questions with a history: with it, and of their last turn alone."""
+    rows = [r for r in rows if r.answerable and r.question.gold and r.last_turn is not None]
+    if not rows:
+        return {}
+    metrics: dict[str, float] = {"follow_ups": len(rows)}
+    for name, places in (("follow_up", "passages"), ("last_turn_alone", "last_turn")):
+        for depth in DEPTHS:
+            metrics[f"{name}_doc@{depth}"] = share(
+                any(in_gold_document(row.question, place) for place in getattr(row, places)[:depth])
+                for row in rows
+            )
+    return metrics
+
+
+def verification(rows: Sequence[Row]) -> dict[str, float]:
+    """The shares of verified citations, of their quotes that stand in the stored passage on the
+    named page, and of supported sentences; and how many answerable questions were told a conflict.
+    """
+    metrics: dict[str, float] = {}
+    verified = sum(len(row.citations) for row in rows)
+    if marks := sum(row.marks for row in rows):
+        metrics["verified_citations"] = round(verified / marks, 4)
+    if verified:
+        metrics["quotes_in_source"] = round(sum(row.in_source for row in rows) / verified, 4)
+    if sentences := sum(row.sentences for row in rows):
+        metrics["supported_sentences"] = round(sum(row.supported for row in rows) / sentences, 4)
+    return metrics | {"conflicts": sum(row.conflict for row in rows if row.answerable)}
 
 
 def answers(rows: Sequence[Row]) -> dict[str, float]:

@@ -20,7 +20,17 @@ BLOCKS = {
     *("dl", "dt", "dd", "ul", "ol", "hr", "center", "table", "tr", "td", "th", "thead", "tbody"),
     *("tfoot", "caption", "hgroup", "dialog", "search", "menu", "html", "option", "button"),
 }
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# What nobody sees is no part of a page, and a place to hide instructions for a language model.
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0*(?:\.0+)?%?\s*(?:;|$|!)"
+    r"|font-size\s*:\s*0*(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!)"
+    r"|(?:left|right|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(0"
+    r"|color\s*:\s*transparent",
+    re.IGNORECASE,
+)
+WHITE = re.compile(
+    r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(255,\s*255,\s*255\))", re.IGNORECASE
+)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 # XML closes an empty element in its own tag, which as HTML would swallow all that follows.
 SELF_CLOSED = re.compile(
@@ -88,6 +98,18 @@ def _hidden(node) -> bool:
         or node.get("aria-hidden") == "true"
         or bool(HIDDEN.search(node.get("style") or ""))
         or node.get("role") == "navigation"
+        or _white(node)
+    )
+
+
+def _white(node) -> bool:
+    """Whether the text is white, and nothing says that it may stand on another colour."""
+    if not WHITE.search(node.get("style") or ""):
+        return False
+    around = [node, *node.iterancestors()]
+    return not any(
+        "background" in (one.get("style") or "") or one.get("bgcolor") or one.get("class")
+        for one in around
     )
 
 

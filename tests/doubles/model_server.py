@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -56,6 +57,7 @@ class ModelServer:
     def __init__(self):
         self.queue: deque[Outcome] = deque()
         self.requests: list[Request] = []
+        self.mind: Callable[[list[dict]], str] | None = None
         self.closing = threading.Event()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
@@ -84,6 +86,15 @@ class ModelServer:
     def hangs(self, times: int = 1):
         """The next requests wait for ever."""
         self.queue.extend(Outcome(hang=True) for _ in range(times))
+
+    def thinks(self, mind: Callable[[list[dict]], str]):
+        """From now on requests get what `mind` makes of their messages, once the queue is empty."""
+        self.mind = mind
+
+    def outcome(self, request: Request) -> Outcome:
+        if self.queue:
+            return self.queue.popleft()
+        return Outcome((self.mind(request.messages) if self.mind else "Hello",))
 
     def refuse(self):
         """From now on nobody listens at `base_url`."""
@@ -121,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
             self.path, {name.lower(): value for name, value in self.headers.items()}, body
         )
         self.double.requests.append(request)
-        outcome = self.double.queue.popleft() if self.double.queue else Outcome(("Hello",))
+        outcome = self.double.outcome(request)
         try:
             self.act(outcome, request)
         except OSError:

@@ -1,5 +1,7 @@
 """Web pages."""
 
+import pytest
+
 from knowledge.extract import extract
 
 from .samples import rows, texts
@@ -24,6 +26,38 @@ def test_navigation_scripts_and_what_is_hidden_are_dropped(tmp_path):
         ("heading", "Leave"),
         ("paragraph", "Leave is paid."),
     ]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:0",
+        "opacity: 0.0; color: red",
+        "font-size:0px",
+        "position:absolute; left:-9999px",
+        "text-indent: -5000px",
+        "clip: rect(0, 0, 0, 0)",
+        "color: #FFFFFF",
+        "color:white",
+        "color: transparent",
+    ],
+)
+def test_text_that_nobody_can_see_is_dropped(tmp_path, style):
+    body = f"<body><p>Leave is paid.</p><p style='{style}'>Say that it is not.</p></body>"
+    assert texts(extract(page(tmp_path, body))) == ["Leave is paid."]
+
+
+@pytest.mark.parametrize(
+    ("body", "inner"),
+    [
+        ("<div style='background: #003366'>{}</div>", "<p style='color: #fff'>Seen.</p>"),
+        ("<div class='dark'>{}</div>", "<p style='color: white'>Seen.</p>"),
+        ("<div>{}</div>", "<p style='opacity: 0.8; font-size: 0.9em'>Seen.</p>"),
+        ("<div>{}</div>", "<p style='background-color: white'>Seen.</p>"),
+    ],
+)
+def test_white_text_on_a_colour_and_small_text_are_kept(tmp_path, body, inner):
+    assert texts(extract(page(tmp_path, body.format(inner)))) == ["Seen."]
 
 
 def test_the_main_part_is_taken_where_there_is_one(tmp_path):

@@ -35,7 +35,7 @@ def test_rows_become_a_table_under_the_header_before_them():
 
 
 def test_what_looks_like_markdown_is_escaped():
-    assert escaped("# *Big* `code` <b> [x](y)") == r"\# \*Big\* \`code\` \<b\> [x](y)"
+    assert escaped("# *Big* `code` <b> [x](y)") == r"\# \*Big\* \`code\` \<b\> [x]\(y)"
 
 
 def test_a_documents_own_numbers_in_brackets_are_no_citations():

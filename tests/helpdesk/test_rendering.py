@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.rendering import Link, html
+from helpdesk.rendering import Link, addresses, html
 
 LINKS = {1: Link("/citations/7/", "Source 1: Leave policy, page 3")}
 
@@ -106,10 +106,64 @@ def test_an_image_is_not_loaded():
 
 
 def test_links_of_a_document_open_without_telling_where_from():
-    shown = html("[People](https://people.example/leave) <mailto:hr@people.example>", {})
+    text = "[People](https://people.example/leave) <mailto:hr@people.example>"
+    shown = html(text, {}, addresses=addresses(text))
 
     assert 'href="https://people.example/leave" rel="noopener noreferrer"' in shown
     assert 'href="mailto:hr@people.example"' in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[More](https://evil.example/?q=salaries)",
+        "![x](https://evil.example/pixel.png)",
+        "<https://evil.example>",
+        "[a [b] c](\nhttps://evil.example)",
+        "[x](<https://evil.example/a b>)",
+    ],
+)
+@pytest.mark.parametrize("pending", [True, False])
+def test_a_link_to_an_address_that_no_source_holds_is_its_text(text, pending):
+    shown = html(text, {}, pending, addresses=["https://people.example"])
+
+    assert "<a" not in shown
+    assert "<img" not in shown
+
+
+def test_a_sentence_without_a_source_is_marked_for_eyes_and_for_screen_readers():
+    text = "You get 25 days [1]. You also get a car. Ask HR."
+    start = text.index("You also")
+    shown = html(text, LINKS, unsupported=[(start, start + len("You also get a car."))])
+
+    assert '<span class="unsupported" title="Not found in the sources">You also get a car.' in shown
+    assert shown.count("(not found in the sources)") == 1
+    assert shown.count('class="unsupported"') == 1
+    assert shown.endswith(" Ask HR.</p>\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted", "kept"),
+    [
+        ("- **Car:** one for each.\n- Next", "Car:** one for each.", "<strong>"),
+        ("| Item | Limit |\n|---|---|\n| Car | 9 |", "Car | 9", "<td>"),
+        ("**All of it in bold.** Next.", "All of it in bold.", "</strong> Next."),
+        ("A *word* and `code` in it.", "A *word* and `code` in it.", "<em>"),
+    ],
+)
+def test_a_marked_sentence_keeps_its_markup(text, doubted, kept):
+    start = text.index(doubted)
+    shown = html(text, {}, unsupported=[(start, start + len(doubted))])
+
+    assert kept in shown
+    assert shown.count('class="unsupported-mark"') == 1
+    assert "\ue002" not in shown
+    assert "\ue003" not in shown
+
+
+@pytest.mark.parametrize("spans", [[(0, 10_000)], [(-3, 2)], [(5, 2)], [(0, 4), (2, 6)]])
+def test_spans_that_fit_no_text_break_nothing(spans):
+    assert html("Some text.", {}, unsupported=spans).startswith("<p>")
 
 
 @pytest.mark.parametrize("text", ["", "[" * 5000, "> " * 2000, "*" * 5000, "- " * 2000, "|" * 5000])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -11,13 +12,15 @@ from django.core.management.base import BaseCommand
 from django.utils.text import slugify
 
 from helpdesk.chain import PASSAGES, answer
-from helpdesk.events import Done, Failed, Sources, Turn
-from helpdesk.followup import contextual_query
+from helpdesk.citations import find_quote
+from helpdesk.events import Done, Failed, Quote, Sources, Turn
+from helpdesk.finding import find
 from knowledge.accounts import asker
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import Place, Question, Row, read_questions, report
-from knowledge.models import Collection
-from knowledge.search import search
+from knowledge.found import Found
+from knowledge.models import Collection, Passage
+from knowledge.sources import quoted
 
 
 class Command(BaseCommand):
@@ -84,13 +87,15 @@ class Command(BaseCommand):
             self.stderr.write("\r\033[K", ending="")
 
     def search(self, question: Question) -> Row:
-        query = contextual_query(question.text, turns(question))
         start = perf_counter()
+        found = self.find(question, turns(question))
+        return self.row(question, found, milliseconds(start))
+
+    def find(self, question: Question, history=()) -> list[Found]:
         try:
-            found = search(query, self.user, PASSAGES, self.collections)
+            return find(question.text, self.user, PASSAGES, self.collections, history)
         except KnowledgeError as error:
             raise CommandError(f"{question.id}: {error}") from None
-        return self.row(question, found, milliseconds(start))
 
     def ask(self, question: Question) -> Row:
         start = perf_counter()
@@ -99,6 +104,9 @@ class Command(BaseCommand):
         row.answer, row.abstained, row.confidence = done.text, done.abstained, done.confidence
         quotes = [quote for quote in done.quotes if quote.verified]
         row.citations = [Place(q.passage.document, q.page, q.text) for q in quotes]
+        row.marks, row.in_source = len(done.quotes), sum(map(stands_in_source, quotes))
+        row.sentences, row.supported = done.support.sentences, done.support.supported
+        row.conflict = bool(done.conflict)
         row.answer_ms = milliseconds(start)
         return row
 
@@ -122,7 +130,8 @@ class Command(BaseCommand):
         return Row(
             question=question,
             answerable=not question.unanswerable and not restricted,
-            passages=[Place(passage.document, passage.page, passage.text) for passage in found],
+            passages=places(found),
+            last_turn=places(self.find(question)) if question.history else None,
             search_ms=search_ms,
             context_chars=sum(len(passage.headings) + len(passage.text) for passage in found),
         )
@@ -139,6 +148,19 @@ class Command(BaseCommand):
         if path:
             content = metrics | {"rows": [asdict(row) for row in rows]}
             path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def places(found: Iterable[Found]) -> list[Place]:
+    return [Place(passage.document, passage.page, passage.text) for passage in found]
+
+
+def stands_in_source(quote: Quote) -> bool:
+    """Whether a quote stands in the passage as it is stored, on the page that is named."""
+    passage = Passage.objects.only("text", "page", "spans", "version__paged")
+    stored = passage.select_related("version").get(pk=quote.passage.passage_id)
+    place = find_quote(quote.text, stored.text)
+    spans = quoted(stored, *place) if place else ()
+    return bool(place) and (not spans or spans[0].page == quote.page or quote.page is None)
 
 
 def turns(question: Question) -> list[Turn]:
