@@ -12,10 +12,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from helpdesk.events import Quote
-from helpdesk.figures import Figures, figures
+from helpdesk.figures import MONTHS, Figures, figures
 from helpdesk.matching import numbers, tokens
 from helpdesk.quote_markdown import header_before, is_row
-from helpdesk.support import names
+from helpdesk.support import NAME
 from helpdesk.terms import terms
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ BEHIND = 0.12
 # The share of the shorter sentence's words that the longer one must have, and their cosine.
 SHARED = 0.6
 ALIKE = 0.7
+# What a question calls a figure: a sentence need not say so to be about it.
+MEASURES = terms(
+    "limit maximum minimum most least amount allowance rate number cost price fee date deadline"
+    " period time day week month year receive entitled paid allowed given take hand"
+)
 # More pairs than these are not compared.
 MOST_PAIRS = 40
 
@@ -136,11 +141,16 @@ def apart(question: str, one: Side, other: Side) -> bool:
     """Whether the two speak of different things: each names what the other does not, or one alone
     what the question asks for."""
     mine, theirs = about(one), about(other)
-    asked = terms(question)
+    asked = terms(question) - MEASURES
     if (asked & mine) != (asked & theirs):
         return True
-    named = [{w for name in names(side.text) for w in terms(name)} for side in (one, other)]
-    return bool(named[0] - theirs) and bool(named[1] - mine)
+    return bool(named(one) - theirs) and bool(named(other) - mine)
+
+
+def named(side: Side) -> set[str]:
+    """The words of the names in a sentence; a month is no name."""
+    found = (name for name in NAME.findall(side.text) if name.lower() not in MONTHS)
+    return {word for name in found for word in terms(name)}
 
 
 def about(side: Side) -> set[str]:

@@ -31,11 +31,13 @@ FLOOR = 0.5
 # Its figures must stand beside the sentences that come this near to the nearest.
 MARGIN = 0.1
 # Fewer words of meaning than these claim nothing: "Yes.", "In short:".
-CLAIM_WORDS = 3
+CLAIM_WORDS = 2
+# A sentence of so many words of meaning may leave some of them out.
+WORDS_ALONE = 4
 # Words in quotation marks are a quotation from so many spaces on; fewer are a term.
 QUOTED_WORDS = 3
 # The share of function words from which on a sentence is taken for English.
-ENGLISH = 0.2
+ENGLISH = 0.15
 
 HEADING = re.compile(r"\s*(?:#{1,6}\s|(?:\*\*|__)[^*\n]+(?:\*\*|__):?\s*$)")
 RULE = re.compile(r"[\s|:-]*-{3,}[\s|:-]*$")
@@ -44,6 +46,11 @@ LABEL = re.compile(r"^[*_\"'\s]*[^:.!?\n]{1,60}:[*_]*\s")
 NAME = re.compile(rf"(?:(?<=[\w,;&/] )|(?<=\()){CAPITAL}")
 ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s<>()\[\]\"]+|\b[\w.+-]+@[\w-]+\.[\w.-]*\w")
 IDENTIFIER = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
+COURTESY = re.compile(
+    r"\b(?:hope (?:this|that|it) helps|feel free|let me know|further questions|any questions"
+    r"|happy to help|glad to help|you're welcome|good luck)\b",
+    re.IGNORECASE,
+)
 ABSENT = re.compile(
     r"\b(?:do(?:es)? not|don't|doesn't|no|not)\b[^.]{0,40}\b(?:say|state|mention|specif\w+|cover"
     r"|give|contain|include|list|describe\w*|information|details?|found|find)\b",
@@ -64,10 +71,14 @@ def check(text: str, passages: Sequence[Found], embed: Embed) -> Support:
 
     `embed` gives the normalised vectors of sentences, one a row.
     """
-    spans = statements(text)
-    known = Known(passages, embed)
-    lost = tuple(span for span in spans if not known.holds(text[slice(*span)]))
+    spans, bare, known = statements(text), without_marks(text), Known(passages, embed)
+    lost = tuple(span for span in spans if not known.holds(bare[slice(*span)]))
     return Support(len(spans), lost)
+
+
+def without_marks(text: str) -> str:
+    """The text with spaces in the place of its marks and its code."""
+    return MARK.sub(blank, CODE.sub(blank, text))
 
 
 def statements(text: str) -> list[tuple[int, int]]:
@@ -75,7 +86,7 @@ def statements(text: str) -> list[tuple[int, int]]:
 
     Headings, questions, lead-ins, code and a table's header claim nothing, unless with figures.
     """
-    bare = MARK.sub(blank, CODE.sub(blank, text))
+    bare = without_marks(text)
     found = []
     for start, end in sentences.split(bare.replace("*", '"').replace("|", " ")):
         start += OPENING.match(bare, start, end).end() - start
@@ -98,7 +109,8 @@ def claims(text: str, start: int, end: int) -> bool:
     sentence = text[start:end]
     if RULE.match(line) or header or says_not_found(sentence) or sentence.endswith("?"):
         return False
-    if HEADING.match(line) or sentence.rstrip('*_" ').endswith(":"):
+    silent = HEADING.match(line) or COURTESY.search(sentence)
+    if silent or sentence.rstrip('*_" ').endswith(":"):
         return bool(figures(sentence))
     return len(tokens(sentence)) >= CLAIM_WORDS or bool(figures(sentence))
 
@@ -124,7 +136,7 @@ class Known:
 
     @cached_property
     def english(self) -> bool:
-        return english(self.text)
+        return english("\n".join(source.text for source in self.sources))
 
     @cached_property
     def vectors(self) -> np.ndarray:
@@ -147,7 +159,15 @@ class Known:
         if ABSENT.search(plain) and SOURCES.search(plain):
             return True
         foreign = self.english != english(plain)
-        return foreign or any(s.support(plain) for s in self.sources) or self.near(plain)
+        return foreign or self.says(plain) or self.near(plain)
+
+    def says(self, sentence: str) -> bool:
+        """Whether a passage says it in much the same words; of a few words it must have all."""
+        words = set(tokens(sentence))
+        return any(
+            source.support(sentence) and (len(words) >= WORDS_ALONE or words <= source.words)
+            for source in self.sources
+        )
 
     def lost(self, sentence: str) -> list[str]:
         """The figures, names, addresses, codes and quotations that no passage has."""
