@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 # How much farther from the question than the nearest sentence both may be, in cosines.
 BEHIND = 0.12
-# The share of the shorter sentence's words that the longer one must have, and their cosine.
+# The share of the shorter sentence's words that the longer one must have, and how many, and the
+# cosine of both.
 SHARED = 0.6
+AT_LEAST = 2
 ALIKE = 0.7
 # What a question calls a figure: a sentence need not say so to be about it.
 MEASURES = terms(
-    "limit maximum minimum most least amount allowance rate number cost price fee date deadline"
-    " period time day week month year receive entitled paid allowed given take hand"
+    "per each every limit maximum minimum most least amount allowance rate number cost price fee"
+    " date deadline period time day week month year receive entitled paid allowed given take hand"
 )
 # More pairs than these are not compared.
 MOST_PAIRS = 40
@@ -126,7 +128,7 @@ def one_matter(question: str, one: Side, other: Side) -> bool:
     """Whether both sentences say the same but for their figures, of the same thing."""
     mine, theirs = words(one.text), words(other.text)
     fewer = min(len(mine), len(theirs))
-    if not fewer or len(mine & theirs) < SHARED * fewer:
+    if len(mine & theirs) < max(AT_LEAST, SHARED * fewer):
         return False
     return not apart(question, one, other)
 

@@ -30,6 +30,7 @@ class Question:
     answers: tuple[str, ...] = ()
     required_tokens: tuple[str, ...] = ()
     collection: str = ""
+    reference: str = ""
 
     @property
     def gold_pages(self):
@@ -52,7 +53,8 @@ class Row:
     `last_turn` holds the passages that a question with a history finds without it. Of `marks`
     citations those in `citations` are verified, and `in_source` of these stand in the stored
     passage, on their page. `supported` of the answer's `sentences` are borne out by a source;
-    `conflict` says that the answer tells of sources that differ.
+    `conflict` says that the answer tells of sources that differ. `others_…` count the same of an
+    answer that belongs to another question.
     """
 
     question: Question
@@ -71,6 +73,8 @@ class Row:
     sentences: int = 0
     supported: int = 0
     conflict: bool = False
+    others_sentences: int = 0
+    others_supported: int = 0
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -92,6 +96,7 @@ def parse(line: bytes, number: int) -> Question:
             history=tuple((turn["role"], turn["text"]) for turn in row.get("history") or ()),
             gold=tuple(gold(place) for place in row.get("gold") or ()),
             answers=strings(row.get("answers") or []),
+            reference=str(row.get("answer") or ""),
             required_tokens=strings(row.get("required_tokens") or []),
             collection=str(row.get("collection") or ""),
         )
@@ -145,7 +150,9 @@ def report(rows: Sequence[Row]) -> dict[str, float]:
     metrics |= retrieval(rows) | follow_ups(rows)
     metrics |= times("search_ms", [row.search_ms for row in rows])
     answered = [row for row in rows if row.answer is not None]
-    if answered:
+    if not answered:
+        metrics |= support(rows)
+    else:
         metrics |= answers(answered) | verification(answered) | abstention(answered)
         metrics |= times("answer_ms", [row.answer_ms for row in answered])
     return metrics
@@ -194,9 +201,19 @@ def verification(rows: Sequence[Row]) -> dict[str, float]:
         metrics["verified_citations"] = round(verified / marks, 4)
     if verified:
         metrics["quotes_in_source"] = round(sum(row.in_source for row in rows) / verified, 4)
-    if sentences := sum(row.sentences for row in rows):
-        metrics["supported_sentences"] = round(sum(row.supported for row in rows) / sentences, 4)
+    metrics |= support(rows)
     return metrics | {"conflicts": sum(row.conflict for row in rows if row.answerable)}
+
+
+def support(rows: Sequence[Row]) -> dict[str, float]:
+    """The share of supported sentences, and of those in answers to other questions, where taken."""
+    metrics = {}
+    for name in ("", "others_"):
+        sentences = sum(getattr(row, f"{name}sentences") for row in rows)
+        if sentences:
+            supported = sum(getattr(row, f"{name}supported") for row in rows)
+            metrics[f"{name}supported_sentences"] = round(supported / sentences, 4)
+    return metrics
 
 
 def answers(rows: Sequence[Row]) -> dict[str, float]:

@@ -133,6 +133,29 @@ class TestWithAModel:
         assert [quote.verified for quote in done.quotes] == [False]
         assert (done.note, done.confidence) == (chain.NO_SOURCE, 0.0)
 
+    def test_a_sentence_without_a_source_is_told_with_its_place(
+        self, leave, ask, engine, model_server
+    ):
+        model_server.says("You get 25 days of paid annual leave [1]. A car costs 90 EUR [1].")
+        done = ask(engine=engine)[-1]
+
+        assert [done.text[slice(*span)] for span in done.support.unsupported] == [
+            "A car costs 90 EUR [2]."
+        ]
+        assert (done.support.sentences, done.note) == (2, "")
+        assert "verify" in done.timings_ms
+
+    def test_only_an_address_that_a_passage_holds_becomes_a_link(
+        self, everyone, ask, engine, model_server
+    ):
+        publish(everyone, "leave.pdf", f"{FACT} See https://people.example/leave for more.")
+        model_server.says(
+            "25 days of paid annual leave [1]. See [here](https://people.example/leave)"
+            " or [there](https://evil.example/?q=25)."
+        )
+
+        assert ask(engine=engine)[-1].links == ("https://people.example/leave",)
+
     def test_where_search_finds_nothing_the_model_is_not_asked(
         self, everyone, ask, engine, model_server
     ):

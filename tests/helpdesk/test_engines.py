@@ -123,3 +123,15 @@ class TestConfiguredEngine:
         settings.LLM_MODEL = "test-model"
 
         assert create_configured_engine().name == CONFIGURED
+
+    def test_people_are_told_the_models_name_where_nobody_named_the_engine(self, configured):
+        assert create_configured_engine().label == "test-model"
+        assert Engine(name="Our own", kind=Engine.Kind.OPENAI, model="x").label == "Our own"
+        assert Engine(name="quotes").label == "quotes"
+
+    def test_a_model_that_is_called_quotes_is_not_taken_for_the_quotes_engine(
+        self, configured, settings
+    ):
+        settings.LLM_MODEL = "quotes"
+
+        assert create_configured_engine().label == CONFIGURED

@@ -92,3 +92,49 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(question_set, a
 def test_an_empty_folder_is_told(tmp_path, administrator):
     with pytest.raises(CommandError, match="questions.jsonl"):
         call_command("evaluate", str(tmp_path))
+
+
+def test_what_was_checked_of_the_answers_is_a_figure(question_set, administrator):
+    report = evaluated(question_set)
+
+    assert (report["verified_citations"], report["quotes_in_source"]) == (1, 1)
+    assert (report["supported_sentences"], report["conflicts"]) == (1, 0)
+
+
+def test_a_models_unsupported_sentences_show_in_the_figures(
+    question_set, administrator, engine, model_server
+):
+    engine.activate()
+    model_server.says("How many days of paid annual leave: 25 days [1]. A car costs 90 EUR [1].")
+    report = evaluated(question_set, "--limit", "1")
+
+    assert (report["verified_citations"], report["supported_sentences"]) == (0.5, 0.5)
+
+
+def test_a_follow_up_is_asked_with_its_history_and_alone(question_set, administrator):
+    line = json.loads((question_set / "questions.jsonl").read_text().splitlines()[0])
+    history = [{"role": "user", "text": line["question"]}, {"role": "assistant", "text": "25."}]
+    asked = line | {"question": "And zebras?", "history": history}
+    (question_set / "questions.jsonl").write_text(json.dumps(asked))
+    report = evaluated(question_set, "--retrieval-only")
+
+    assert (report["follow_ups"], report["follow_up_doc@1"]) == (1, 1)
+    assert "last_turn_alone_doc@1" in report
+
+
+def test_the_sets_own_answers_are_checked_and_those_of_other_documents(question_set, administrator):
+    (question_set / "docs" / "cars.md").write_text("# Cars\n\nA company car costs 90 EUR.\n")
+    lines = [
+        {"id": "a", "question": QUESTION, "gold": [{"doc": "leave.md"}], "answer": FACT},
+        {
+            "id": "b",
+            "question": "What does a company car cost?",
+            "gold": [{"doc": "cars.md"}],
+            "answer": "A company car for a director of Oslo costs 700 EUR.",
+        },
+    ]
+    (question_set / "questions.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    report = evaluated(question_set, "--references")
+
+    assert report["supported_sentences"] == 0.5
+    assert report["others_supported_sentences"] == 0.5

@@ -1,7 +1,7 @@
 import pytest
 
 from helpdesk.events import Turn
-from helpdesk.followup import contextual_query, looks_like_follow_up
+from helpdesk.followup import contextual_query, looks_like_follow_up, queries
 
 HISTORY = (
     Turn("user", "How many days of parental leave can I take?"),
@@ -40,3 +40,19 @@ def test_a_follow_up_to_a_follow_up_goes_back_to_the_question_that_stood_alone()
 
 def test_the_first_question_is_its_own_query():
     assert contextual_query("Is it paid?", ()) == "Is it paid?"
+
+
+def test_a_question_that_leans_is_searched_with_the_one_before_it_first():
+    (first, weight), (alone, less), (answered, least) = queries("Is it paid?", HISTORY, 0.9)
+
+    assert (first, alone) == (f"{HISTORY[0].text} Is it paid?", "Is it paid?")
+    assert answered.endswith(HISTORY[1].text)
+    assert weight > less > least > 0
+
+
+def test_the_surer_a_question_alone_is_the_less_the_conversation_counts():
+    unsure, sure = (queries("Which hotel is best in Paris?", HISTORY, s) for s in (0.0, 1.0))
+
+    assert unsure[0] == sure[0] == ("Which hotel is best in Paris?", 1.0)
+    assert [weight for _, weight in unsure[1:]] == [0.5, 0.25]
+    assert [weight for _, weight in sure[1:]] == [0.0, 0.0]

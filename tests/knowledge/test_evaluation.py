@@ -10,12 +10,14 @@ from knowledge.evaluation import (
     abstention,
     answers,
     auroc,
+    follow_ups,
     on_gold_page,
     read_questions,
     report,
     retrieval,
     times,
     token_score,
+    verification,
 )
 
 GOLD = ({"doc": "leave.pdf", "page": 3},)
@@ -205,3 +207,31 @@ def test_a_malformed_line_is_named_by_its_number(tmp_path, line):
 def test_a_set_that_is_not_there_is_told(tmp_path):
     with pytest.raises(KnowledgeError, match="is not there"):
         read_questions(tmp_path / "questions.jsonl")
+
+
+def test_follow_ups_are_scored_with_their_history_and_without():
+    better = row([place(3)], last_turn=[place(3, "other.pdf")])
+    same = row([place(3)], last_turn=[place(3, "other.pdf")] * 2 + [place(3)])
+    metrics = follow_ups([better, same, row([place(3)])])
+
+    assert (metrics["follow_ups"], metrics["follow_up_doc@1"]) == (2, 1)
+    assert (metrics["last_turn_alone_doc@1"], metrics["last_turn_alone_doc@3"]) == (0, 0.5)
+
+
+def test_without_a_history_nothing_is_said_of_follow_ups():
+    assert follow_ups([row([place(3)])]) == {}
+
+
+def test_verified_citations_and_supported_sentences_are_shares():
+    rows = [
+        row(citations=[place(3)], marks=2, in_source=1, sentences=3, supported=2, conflict=True),
+        row(citations=[place(3)], marks=2, in_source=0, sentences=1, supported=1),
+        row(answerable=False, conflict=True),
+    ]
+
+    assert verification(rows) == {
+        "verified_citations": 0.5,
+        "quotes_in_source": 0.5,
+        "supported_sentences": 0.75,
+        "conflicts": 1,
+    }

@@ -15,6 +15,7 @@ from helpdesk.chain import PASSAGES, answer
 from helpdesk.citations import find_quote
 from helpdesk.events import Done, Failed, Quote, Sources, Turn
 from helpdesk.finding import find
+from helpdesk.verification import support_of
 from knowledge.accounts import asker
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import Place, Question, Row, read_questions, report
@@ -30,6 +31,11 @@ class Command(BaseCommand):
         parser.add_argument("directory", type=Path, metavar="DIR")
         parser.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
         parser.add_argument("--retrieval-only", action="store_true", help="search, don't answer")
+        parser.add_argument(
+            "--references",
+            action="store_true",
+            help="check the set's own answers, and each other's, by the passages; don't answer",
+        )
         parser.add_argument("--json", type=Path, metavar="FILE", help="write metrics and rows")
         parser.add_argument(
             "--over",
@@ -57,6 +63,10 @@ class Command(BaseCommand):
         visible = Collection.objects.visible_to(self.user).filter(slug__in=self.collections)
         self.visible = set(visible.values_list("slug", flat=True))
         evaluate = self.search if options["retrieval_only"] else self.ask
+        if options["references"]:
+            questions = [question for question in questions if question.reference and question.gold]
+            self.others = others(questions)
+            evaluate = self.judge
         rows = [evaluate(question) for question in self.progress(questions)]
         self.show(report(rows), rows, options["json"])
 
@@ -90,6 +100,18 @@ class Command(BaseCommand):
         start = perf_counter()
         found = self.find(question, turns(question))
         return self.row(question, found, milliseconds(start))
+
+    def judge(self, question: Question) -> Row:
+        """How many sentences of the question's reference answer its passages bear out, and how many
+        of an answer out of another document: the first should be all, the second none."""
+        start = perf_counter()
+        found = self.find(question, turns(question))
+        row = self.row(question, found, milliseconds(start))
+        mine = support_of(question.reference, found)
+        row.sentences, row.supported = mine.sentences, mine.supported
+        theirs = support_of(self.others.get(question.id, ""), found)
+        row.others_sentences, row.others_supported = theirs.sentences, theirs.supported
+        return row
 
     def find(self, question: Question, history=()) -> list[Found]:
         try:
@@ -148,6 +170,17 @@ class Command(BaseCommand):
         if path:
             content = metrics | {"rows": [asdict(row) for row in rows]}
             path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def others(questions: list[Question]) -> dict[str, str]:
+    """For each question the reference answer of the next one that another document answers."""
+    found = {}
+    for place, question in enumerate(questions):
+        mine = {gold["doc"] for gold in question.gold}
+        after = [*questions[place + 1 :], *questions[:place]]
+        theirs = (q for q in after if not mine & {gold["doc"] for gold in q.gold})
+        found[question.id] = next((q.reference for q in theirs), "")
+    return found
 
 
 def places(found: Iterable[Found]) -> list[Place]:
