@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from helpdesk import citations, conflicts, prompts, quotes, rendering, support
 from helpdesk.events import Quote, Support
 from helpdesk.quote_markdown import render
-from knowledge import embeddings
+from knowledge import embeddings, indexes
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from knowledge.found import Found
 
 logger = logging.getLogger(__name__)
@@ -70,10 +72,15 @@ def generated(question: str, text: str, passages: Sequence[Found]) -> Verified:
     )
 
 
+def embed(texts: Sequence[str]) -> np.ndarray:
+    """The vectors of sentences, by the model of the active index."""
+    return embeddings.embed_sentences(texts, embeddings.embedder(indexes.active().model))
+
+
 def support_of(text: str, passages: Sequence[Found]) -> Support:
     """Which sentences the passages bear out. Without the embedding model: none is judged."""
     try:
-        return support.check(text, passages, embeddings.embed_sentences)
+        return support.check(text, passages, embed)
     except KnowledgeError as error:
         logger.error("The sentences of an answer could not be checked: %s", error)
         return Support()
@@ -84,7 +91,7 @@ def conflict_of(
 ) -> conflicts.Conflict | None:
     """The conflict that the answer with these quotes is one side of."""
     try:
-        found = conflicts.find(question, passages, embeddings.embed_sentences)
+        found = conflicts.find(question, passages, embed)
     except KnowledgeError as error:
         logger.error("Sentences could not be compared: %s", error)
         return None

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from django.conf import settings
+
 from helpdesk.events import Turn
-from knowledge import indexing, publishing
+from knowledge import embeddings, indexing, publishing
 from knowledge.extract.blocks import Block, Extraction, Page
 from knowledge.found import Found
 from knowledge.models import Document, Version
@@ -48,6 +50,11 @@ def publish(collection, name, *paragraphs) -> Version:
     extraction = Extraction([page], name.partition(".")[0], True)
     publishing.publish(version, indexing.content(version, extraction))
     return version
+
+
+def embed_sentences(texts):
+    """The vectors of sentences by the model of the settings."""
+    return embeddings.embed_sentences(texts, embeddings.embedder(settings.EMBEDDING_MODEL))
 
 
 def events_of(stream) -> list:

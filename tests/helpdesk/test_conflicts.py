@@ -7,10 +7,9 @@ from helpdesk import conflicts, thread
 from helpdesk.models import Message
 from helpdesk.records import ask as save_question
 from helpdesk.records import finish
-from knowledge import embeddings
 from knowledge.found import Sentence
 from knowledge.models import Version
-from tests.helpdesk.answers import found, publish
+from tests.helpdesk.answers import embed_sentences, found, publish
 
 QUESTION = "How many days of paid annual leave do employees get?"
 OLD = "Full-time employees are entitled to 25 working days of paid annual leave per year."
@@ -31,7 +30,7 @@ def passage(text, number, similarity=0.8, **values):
 
 
 def conflict(*passages, question=QUESTION):
-    return conflicts.find(question, passages, embeddings.embed_sentences)
+    return conflicts.find(question, passages, embed_sentences)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import pytest
 
 from helpdesk import chain, prompts, rendering
 from helpdesk.events import Done
-from knowledge import embeddings, indexing
-from knowledge.chunking import chunk
+from knowledge import indexing, publishing
 from knowledge.extract import extract
 from knowledge.models import Collection, Document, Version
 from tests.doubles import obedient
@@ -30,11 +29,8 @@ def publish(one, folder) -> list[str]:
     collection = Collection.objects.create(name=slug, slug=slug, open_to_all=True)
     document = Document.objects.create(collection=collection, name=one.name)
     version = Version.objects.create(document=document, number=1, sha256="0" * 64, size=1)
-    extraction, embedder = extract(path), embeddings.embedder()
-    title = indexing.title_of(version, extraction)[:120]
-    chunks = chunk(extraction, title, embedder.count_tokens, embedder.window)
-    version.publish(indexing.embed(version, chunks), title, 1, extraction.paged)
-    return [f"{made.headings}\n{made.text}" for made in chunks]
+    publishing.publish(version, indexing.content(version, extract(path)))
+    return [f"{made.headings}\n{made.text}" for made in version.passages.all()]
 
 
 def answers(hostile, user, engine=None) -> dict[str, Done]:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from helpdesk import support
-from knowledge import embeddings
-from tests.helpdesk.answers import LEAVE, MEALS, found
+from tests.helpdesk.answers import LEAVE, MEALS, embed_sentences, found
 
 PASSAGES = (
     found(LEAVE),
@@ -19,7 +18,7 @@ PASSAGES = (
 
 
 def unsupported(text, passages=PASSAGES):
-    checked = support.check(text, passages, embeddings.embed_sentences)
+    checked = support.check(text, passages, embed_sentences)
     return [text[slice(*span)] for span in checked.unsupported]
 
 
@@ -94,7 +93,7 @@ def test_only_the_sentence_without_a_source_is_marked_and_its_markup_stays_outsi
 
 def test_sentences_are_counted_with_those_that_stand_on_something():
     text = "You get 25 working days of paid annual leave [1]. A car is on top of all that."
-    checked = support.check(text, PASSAGES, embeddings.embed_sentences)
+    checked = support.check(text, PASSAGES, embed_sentences)
 
     assert (checked.sentences, checked.supported) == (2, 1)
 
