@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import exp
 
-from helpdesk.terms import coverage, terms
 from knowledge.found import Found
+from knowledge.terms import coverage, terms
 
 # Logistic regression over answerable questions about policies against questions they don't
 # answer, both kinds weighing the same; docs/retrieval.md says how it was fitted and how it does.

@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from helpdesk.terms import STOP_WORDS, stem
 from knowledge import sentences
+from knowledge.terms import STOP_WORDS, stem
 
 # The share of a claim's words that its support must hold; each further sentence must add as much.
 ENOUGH = 0.5

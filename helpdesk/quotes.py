@@ -14,26 +14,32 @@ from helpdesk.confidence import THRESHOLD, confidence
 from helpdesk.events import Quote
 from helpdesk.prompts import NOT_FOUND
 from helpdesk.quote_markdown import header_before, is_item, is_row, render, section_before
-from helpdesk.terms import terms
 from knowledge.found import Found, Sentence
+from knowledge.terms import terms
 
 # Beside a sentence's cosine: its passage's score, and the share of the question's terms in it.
-PASSAGE_WEIGHT = 0.25
+PASSAGE_WEIGHT = 0.75
 COVERAGE_WEIGHT = 0.6
 # A question for a number is answered by a sentence that holds one.
-NUMBER_BONUS = 0.05
+NUMBER_BONUS = 0.15
 ASKS_NUMBER = re.compile(
     r"\b(how (many|much|long|often|old|far|late|early|high|soon)|when|what time|limit|cost|price"
     r"|rate|percentage|amount|deadline|until|maximum|minimum|salary|range|fee|budget|earn)\b",
     re.IGNORECASE,
 )
-# Another passage is quoted too when its best sentence comes this near to the best of all.
-NEAR = 0.92
-MOST_QUOTES = 2
+# Another passage is quoted too when its best sentence comes this near to the best of all; one from
+# the same place in the same document, which is as likely to be right, from further away.
+NEAR = 0.975
+NEAR_IN_PLACE = 0.85
+MOST_QUOTES = 3
 # A quote grows by its neighbours up to so many characters.
 QUOTE_CHARACTERS = 600
 # A list is kept whole, and rows that answer equally well, up to so many.
 LIST_CHARACTERS = 900
+# Rows of a table come together when their scores are this near to each other.
+ALIKE = 0.95
+# No quote is added beyond so many in all.
+ANSWER_CHARACTERS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,12 @@ def compose(question: str, passages: Sequence[Found]) -> Draft:
     sure = confidence(question, passages)
     if sure < THRESHOLD:
         return Draft(NOT_FOUND, (), True, sure)
-    quotes = []
+    quotes, length = [], 0
     for candidate, scores in chosen(question, passages):
         start, end = extent(candidate, scores)
+        length += end - start
+        if quotes and length > ANSWER_CHARACTERS:
+            break
         quotes.append(Quote(len(quotes) + 1, candidate.passage, start, end))
     return Draft(render(quotes), tuple(quotes), False, sure)
 
@@ -82,8 +91,23 @@ def chosen(question: str, passages: Sequence[Found]) -> list[tuple[Candidate, li
             index = max(range(len(scores)), key=scores.__getitem__)
             best.append((Candidate(passage, index, scores[index]), scores))
     best.sort(key=lambda pair: pair[0].score, reverse=True)
-    near = [pair for pair in best if pair[0].score >= NEAR * best[0][0].score]
+    near = [pair for pair in best if is_near(pair[0], best[0][0])]
     return near[:MOST_QUOTES]
+
+
+def is_near(candidate: Candidate, best: Candidate) -> bool:
+    """Whether a candidate is nearly as good as the best, or stands beside it."""
+    beside = in_place(candidate.passage, best.passage)
+    return candidate.score >= (NEAR_IN_PLACE if beside else NEAR) * best.score
+
+
+def in_place(passage: Found, other: Found) -> bool:
+    """Whether two passages stand within a page of each other, without pages in one section."""
+    if passage.version_id != other.version_id:
+        return False
+    if passage.page is None or other.page is None:
+        return passage.headings == other.headings
+    return abs(passage.page - other.page) <= 1
 
 
 def readable(passage: Found, sentence: Sentence) -> str:
@@ -157,7 +181,7 @@ def unbroken(text: str, sentences: Sequence[Sentence], first: int, last: int) ->
 
 def alike(lines: list[str], scores: Sequence[float], candidate: Candidate, index: int) -> bool:
     """Rows of a table that fit the question as well as the chosen one."""
-    return is_row(lines[index]) and scores[index] >= NEAR * candidate.score
+    return is_row(lines[index]) and scores[index] >= ALIKE * candidate.score
 
 
 def same_list(lines: list[str], index: int) -> bool:

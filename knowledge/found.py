@@ -16,8 +16,8 @@ class Sentence:
 class Found:
     """A passage that search gives, best first: plain values, safe to use outside the ORM.
 
-    `score` is the fused score; `similarity` the passage's cosine with the question; the ranks
-    count from 1, None where that search did not give the passage.
+    `score` is the fused score with what `ranking` adds; `similarity` the passage's cosine with the
+    question; the ranks count from 1, None where that search did not give the passage.
     """
 
     passage_id: int

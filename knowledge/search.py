@@ -12,6 +12,7 @@ from knowledge import embeddings, indexes
 from knowledge.found import Found, Sentence
 from knowledge.indexes import ActiveIndex
 from knowledge.models import Collection
+from knowledge.ranking import RERANKED, reranked
 
 # No question needs more characters; Postgres's time grows with the square of its words.
 LONGEST_QUESTION = 10_000
@@ -19,7 +20,7 @@ LONGEST_QUESTION = 10_000
 CANDIDATES = 60
 # How much the best sentence and the full text count beside the passage's own similarity.
 SENTENCE_WEIGHT = 1.0
-TEXT_WEIGHT = 0.8
+TEXT_WEIGHT = 0.4
 # ts_rank divides by 1 + log(length): long passages don't win by their length alone.
 TEXT_NORMALISATION = 1
 # Below so many passages that a user may see, comparing with every one is faster and exact.
@@ -130,7 +131,8 @@ def search(
 
 def ask(question: str, index: ActiveIndex, allowed, limit: int) -> list[Found]:
     vector = embeddings.embed_question(question, embeddings.embedder(index.model))
-    return run(question, vector, index, allowed, limit)
+    candidates = run(question, vector, index, allowed, max(limit, RERANKED))
+    return reranked(question, candidates, limit)
 
 
 def run(question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: int) -> list[Found]:

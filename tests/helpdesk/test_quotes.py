@@ -83,6 +83,36 @@ def test_a_question_for_a_number_prefers_the_sentence_that_holds_one():
     assert draft.quotes[0].passage.passage_id == 2
 
 
-def test_at_most_two_passages_are_quoted():
+def test_at_most_three_passages_are_quoted():
     passages = [passage(LEAVE, [0.8], passage_id=n) for n in range(5)]
-    assert len(compose(QUESTION, passages).quotes) == 2
+    assert len(compose(QUESTION, passages).quotes) == 3
+
+
+def test_no_quote_is_added_beyond_the_length_of_an_answer():
+    long = passage(f"{LEAVE} {LEAVE} {LEAVE}", [0.8])
+    assert len(compose(QUESTION, [long] * 3).quotes) == 1
+
+
+def cited(*passages):
+    return {quote.passage.passage_id for quote in compose(QUESTION, passages).quotes}
+
+
+@pytest.mark.parametrize(
+    ("place", "quoted"),
+    [
+        ({"page": 4}, True),
+        ({"page": 5}, False),
+        ({"page": 4, "version_id": 2}, False),
+    ],
+)
+def test_a_lesser_passage_is_quoted_only_from_the_same_place(place, quoted):
+    first = passage(LEAVE, [0.8], passage_id=1)
+    second = passage(LEAVE, [0.7], passage_id=2, **place)
+    assert (cited(first, second) == {1, 2}) is quoted
+
+
+def test_without_pages_a_section_is_a_place():
+    first = passage(LEAVE, [0.8], passage_id=1, page=None)
+    same = passage(LEAVE, [0.7], passage_id=2, page=None)
+    other = passage(LEAVE, [0.7], passage_id=3, page=None, headings="Paid leave › Other")
+    assert cited(first, same, other) == {1, 2}

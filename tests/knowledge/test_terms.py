@@ -1,4 +1,4 @@
-from helpdesk.terms import coverage, terms
+from knowledge.terms import coverage, terms
 
 
 def test_stop_words_carry_no_matter():

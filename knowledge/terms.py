@@ -22,10 +22,14 @@ def stem(word: str) -> str:
     return _stemmer.stemWord(word)
 
 
+def stems(text: str) -> list[str]:
+    """The stems of the words that are no stop words, in their order."""
+    return [stem(word) for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
+
+
 def terms(text: str) -> set[str]:
     """The stems of the words that are no stop words."""
-    words = (word.lower() for word in WORD.findall(text))
-    return {stem(word) for word in words if word not in STOP_WORDS}
+    return set(stems(text))
 
 
 def coverage(question: set[str], text: str) -> float:
