@@ -8,7 +8,7 @@ from knowledge.terms import coverage, terms
 
 # Logistic regression over answerable questions about policies against questions they don't
 # answer, both kinds weighing the same; docs/retrieval.md says how it was fitted and how it does.
-INTERCEPT = -10.40
+INTERCEPT = -10.25
 PASSAGE = 11.43
 SENTENCE = 11.01
 COVERAGE = 1.59
@@ -17,13 +17,18 @@ THRESHOLD = 0.5
 
 
 def confidence(question: str, passages: Sequence[Found]) -> float:
-    """From the best passage's similarity, the best sentence's, and the question's terms found."""
-    if not passages:
-        return 0.0
+    """That of the best passage: its similarity, its best sentence's, and the terms it holds."""
     asked = terms(question)
-    passage = max(found.similarity for found in passages)
-    sentence = max((s.similarity for found in passages for s in found.sentences), default=0.0)
-    covered = max(coverage(asked, f"{found.headings} {found.text}") for found in passages)
-    return 1 / (
-        1 + exp(-(INTERCEPT + PASSAGE * passage + SENTENCE * sentence + COVERAGE * covered))
-    )
+    return max((probability(*features(asked, found)) for found in passages), default=0.0)
+
+
+def features(asked: set[str], found: Found) -> tuple[float, float, float]:
+    """A passage's similarity, its best sentence's, and the share of the question's terms in it."""
+    sentence = max((sentence.similarity for sentence in found.sentences), default=0.0)
+    return found.similarity, sentence, coverage(asked, f"{found.headings} {found.text}")
+
+
+def probability(passage: float, sentence: float, covered: float) -> float:
+    """The logistic function of the weighted sum."""
+    weighted = INTERCEPT + PASSAGE * passage + SENTENCE * sentence + COVERAGE * covered
+    return 1 / (1 + exp(-weighted))
