@@ -256,6 +256,19 @@ def abstention(rows: Sequence[Row]) -> dict[str, float]:
     return metrics
 
 
+def against(rows: Sequence[Row], others: Sequence[Row], name: str) -> dict[str, float]:
+    """How the answerable of `rows` stand out from `others`, which the same documents don't answer.
+
+    The metrics of abstention, each with `name` before it.
+    """
+    both = [row for row in rows if row.answerable] + [row for row in others if not row.answerable]
+    return {
+        f"{name}_{metric}": value
+        for metric, value in abstention(both).items()
+        if metric != "false_abstain"
+    }
+
+
 def auroc(rows: Sequence[Row]) -> float:
     """How likely an answerable question has a higher confidence than an unanswerable one.
 

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from knowledge.models import Collection
 from tests.helpdesk.answers import FACT, QUESTION
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,3 +139,45 @@ def test_the_sets_own_answers_are_checked_and_those_of_other_documents(question_
 
     assert report["supported_sentences"] == 0.5
     assert report["others_supported_sentences"] == 0.5
+
+
+@pytest.fixture
+def folder(question_set, tmp_path_factory):
+    """Two sets beside each other: one with documents, one that is asked over the other's."""
+    folder = tmp_path_factory.mktemp("sets")
+    question_set.rename(folder / "leave")
+    (folder / "foreign").mkdir()
+    foreign = {"id": "f1", "question": "Zebra quagga okapi?", "unanswerable": True}
+    (folder / "foreign" / "questions.jsonl").write_text(json.dumps(foreign))
+    (folder / "no-set").mkdir()
+    return folder
+
+
+def evaluated_all(folder, **options):
+    path = folder / "report.json"
+    call_command("evaluate", str(folder), all=True, json=path, **options)
+    return json.loads(path.read_text())
+
+
+def test_every_set_of_a_folder_is_one_column(folder, administrator, capsys):
+    figures = folder / "figures.json"
+    figures.write_text(json.dumps({"leave": {"doc@1": 0.5}}))
+    report = evaluated_all(folder, figures=figures, keep_figures=True)
+    assert list(report) == ["leave"]
+    assert (report["leave"]["doc@1"], report["leave"]["foreign_abstain_recall"]) == (1, 1)
+    assert report["leave"]["foreign_confidence_auroc"] == 1
+    assert "| `doc@1` | 1 (+0.5) |" in capsys.readouterr().out
+    assert json.loads(figures.read_text()) == report
+
+
+def test_the_documents_of_the_sets_are_gone_afterwards(folder, administrator):
+    evaluated_all(folder, retrieval_only=True)
+    assert not Collection.objects.exists()
+    evaluated_all(folder, retrieval_only=True, keep_documents=True)
+    evaluated_all(folder, retrieval_only=True)
+    assert Collection.objects.get().documents.count() == 1
+
+
+def test_a_folder_without_sets_is_told(tmp_path, administrator):
+    with pytest.raises(CommandError, match="No folder"):
+        call_command("evaluate", str(tmp_path), all=True)

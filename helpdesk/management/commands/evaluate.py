@@ -1,4 +1,8 @@
-"""manage.py evaluate DIR: every metric of a question set, through the real search and engine."""
+"""manage.py evaluate DIR: every metric of a question set, through the real search and engine.
+
+With --all, DIR holds one folder a set; what they give is one table, with its change since the last
+table that was kept.
+"""
 
 import asyncio
 import json
@@ -7,21 +11,26 @@ from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 
-from django.core.management import CommandError, call_command
+from django.conf import settings
+from django.core.management import CommandError
 from django.core.management.base import BaseCommand
-from django.utils.text import slugify
 
+from helpdesk import metrics_table
 from helpdesk.chain import PASSAGES, answer
 from helpdesk.citations import find_quote
 from helpdesk.events import Done, Failed, Quote, Sources, Turn
 from helpdesk.finding import find
+from helpdesk.scratch import ingested, scratch_collection, sets_in, slug_of
 from helpdesk.verification import support_of
 from knowledge.accounts import asker
 from knowledge.errors import KnowledgeError
-from knowledge.evaluation import Place, Question, Row, read_questions, report
+from knowledge.evaluation import Place, Question, Row, against, read_questions, report
 from knowledge.found import Found
 from knowledge.models import Collection, Passage
 from knowledge.sources import quoted
+
+# What --all compares with, and what --keep-figures writes.
+FIGURES = settings.BASE_DIR / "docs" / "retrieval.json"
 
 
 class Command(BaseCommand):
@@ -46,29 +55,92 @@ class Command(BaseCommand):
         parser.add_argument(
             "--questions", type=Path, metavar="FILE", help="instead of DIR/questions.jsonl"
         )
+        parser.add_argument("--all", action="store_true", help="DIR holds one folder a set")
+        parser.add_argument(
+            "--keep-documents", action="store_true", help="with --all: don't remove them at the end"
+        )
+        parser.add_argument(
+            "--figures",
+            type=Path,
+            default=FIGURES,
+            metavar="FILE",
+            help="with --all: the last figures, to compare with; docs/retrieval.json if not given",
+        )
+        parser.add_argument(
+            "--keep-figures",
+            action="store_true",
+            help="with --all: write them to that file, and into the .md beside it",
+        )
         parser.add_argument("--user", metavar="NAME", help="who asks; a superuser if not given")
 
     def handle(self, *args, **options):
         if options["json"] and not options["json"].parent.is_dir():
             raise CommandError(f"{options['json'].parent} is no folder: --json can't write there.")
         self.user = asker(options["user"])
+        if options["all"]:
+            self.every(options)
+        else:
+            self.one(options)
+
+    def one(self, options):
+        path = options["questions"] or options["directory"] / "questions.jsonl"
+        questions = self.questions(path, options["limit"])
+        self.over(self.collections_of(options["directory"], options["over"]))
+        rows = self.rows(questions, options)
+        self.show(report(rows), rows, options["json"])
+
+    def every(self, options):
+        """One column a set; a folder of questions without documents is asked over each of them."""
+        sets, foreign = sets_in(options["directory"])
+        if not sets:
+            raise CommandError(
+                f"No folder in {options['directory']} has docs/ and questions.jsonl."
+            )
+        found = {}
+        for directory in sets:
+            self.stdout.write(f"{directory.name}:")
+            keep = options["keep_documents"]
+            with scratch_collection(directory, self.stderr.write, keep) as slug:
+                self.over([slug])
+                found[directory.name] = self.figures_of(directory, foreign, options)
+        self.stdout.write(metrics_table.table(found, metrics_table.read(options["figures"])))
+        if options["json"]:
+            options["json"].write_text(json.dumps(found, indent=1), encoding="utf-8")
+        if options["keep_figures"]:
+            metrics_table.keep(found, options["figures"])
+
+    def figures_of(self, directory: Path, foreign: list[Path], options) -> dict[str, float]:
+        """The metrics of a set; with each of `foreign` asked over its documents."""
+        questions = self.questions(directory / "questions.jsonl", options["limit"])
+        rows = self.rows(questions, options)
+        metrics = report(rows)
+        for other in [] if options["retrieval_only"] else foreign:
+            questions = self.questions(other / "questions.jsonl", options["limit"])
+            metrics |= against(rows, self.rows(questions, options), other.name)
+        return metrics
+
+    def questions(self, path: Path, limit: int | None) -> list[Question]:
         try:
-            path = options["questions"] or options["directory"] / "questions.jsonl"
-            questions = read_questions(path)[: options["limit"]]
+            questions = read_questions(path)[:limit]
         except KnowledgeError as error:
             raise CommandError(str(error)) from None
         if not questions:
-            raise CommandError("There are no questions.")
-        self.collections = self.collections_of(options["directory"], options["over"])
-        visible = Collection.objects.visible_to(self.user).filter(slug__in=self.collections)
+            raise CommandError(f"There are no questions in {path}.")
+        return questions
+
+    def over(self, collections: list[str]):
+        """Asks over these collections from now on."""
+        self.collections = collections
+        visible = Collection.objects.visible_to(self.user).filter(slug__in=collections)
         self.visible = set(visible.values_list("slug", flat=True))
+
+    def rows(self, questions: list[Question], options) -> list[Row]:
         evaluate = self.search if options["retrieval_only"] else self.ask
         if options["references"]:
             questions = [question for question in questions if question.reference and question.gold]
             self.others = others(questions)
             evaluate = self.judge
-        rows = [evaluate(question) for question in self.progress(questions)]
-        self.show(report(rows), rows, options["json"])
+        return [evaluate(question) for question in self.progress(questions)]
 
     def collections_of(self, directory: Path, over: list[str] | None) -> list[str]:
         """The slugs to ask over; without `over`, the set's own documents, ingested where new."""
@@ -77,14 +149,7 @@ class Command(BaseCommand):
             if unknown := set(over) - known:
                 raise CommandError(f"No collection {', '.join(sorted(unknown))}.")
             return over
-        slug = f"evaluation-{slugify(directory.resolve().name)}"
-        # What is there already is recognised by its bytes. Files that can't be read are reported by
-        # the command, and missed by the questions.
-        try:
-            call_command("ingest", str(directory / "docs"), collection=slug, create=True, wait=True)
-        except SystemExit:
-            self.stderr.write("Some documents failed; the questions go on without them.")
-        return [slug]
+        return [ingested(directory, slug_of(directory), self.stderr.write)]
 
     def progress(self, questions):
         for done, question in enumerate(questions):
