@@ -1,9 +1,9 @@
-"""Engines, and which one answers. Conversations are private, and so are not here."""
+"""Engines, and which one answers; calibrations. Conversations are private, and so not here."""
 
 from django.contrib import admin, messages
 from django.db.models import URLField
 
-from helpdesk.models import Engine
+from helpdesk.models import Calibration, Engine
 
 admin.site.site_header = admin.site.site_title = "Help desk"
 admin.site.index_title = "Administration"
@@ -25,3 +25,30 @@ class EngineAdmin(admin.ModelAdmin):
         engine = queryset.get()
         engine.activate(by=request.user)
         self.message_user(request, f"From the next question on, {engine} answers.")
+
+
+@admin.register(Calibration)
+class CalibrationAdmin(admin.ModelAdmin):
+    """Made by `manage.py calibrate`; where one is deleted, the one before is used again."""
+
+    list_display = [
+        "created_at",
+        "sets",
+        "threshold",
+        "max_declined",
+        "declined",
+        "caught",
+        "answerable",
+        "unanswerable",
+        "in_use",
+    ]
+
+    @admin.display(boolean=True)
+    def in_use(self, row):
+        return row.scale == Calibration.current()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

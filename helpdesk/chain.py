@@ -22,7 +22,7 @@ from helpdesk import generation, prompts
 from helpdesk.engines import chat_model
 from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
 from helpdesk.followup import contextual_query, last_question
-from helpdesk.models import Engine
+from helpdesk.models import Calibration, Engine
 from knowledge.errors import KnowledgeError
 from knowledge.found import Found
 
@@ -152,7 +152,8 @@ async def quoted(work: Work) -> Stream:
     """The answer of the engine that needs no model, sentence by sentence."""
     from helpdesk import verification
 
-    made = await asyncio.to_thread(verification.quoted, work.query, work.passages)
+    scale = await current_scale()
+    made = await asyncio.to_thread(verification.quoted, work.query, work.passages, scale)
     for piece in generation.sentence_pieces(made.text):
         yield Text(piece)
     if made.abstained and work.note:
@@ -231,6 +232,7 @@ def pipeline() -> Runnable:
 
 
 current_engine = database_sync_to_async(Engine.current, thread_sensitive=False)
+current_scale = database_sync_to_async(Calibration.current, thread_sensitive=False)
 
 
 async def open_model(engine: Engine, stack: AsyncExitStack) -> BaseChatModel | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import log
 
-from helpdesk.confidence import THRESHOLD, confidence
+from helpdesk.confidence import SHIPPED, Scale, confidence
 from helpdesk.events import Quote
 from helpdesk.prompts import NOT_FOUND
 from helpdesk.quote_markdown import header_before, is_item, is_row, render, section_before
@@ -61,10 +61,13 @@ class Candidate:
     score: float
 
 
-def compose(question: str, passages: Sequence[Found]) -> Draft:
-    """The answer to `question` out of `passages`, or the word that nothing was found."""
-    sure = confidence(question, passages)
-    if sure < THRESHOLD:
+def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> Draft:
+    """The answer to `question` out of `passages`, or the word that nothing was found.
+
+    `scale` says how sure it has to be.
+    """
+    sure = confidence(question, passages, scale)
+    if sure < scale.threshold:
         return Draft(NOT_FOUND, (), True, sure)
     quotes, length = [], 0
     for candidate, scores in chosen(question, passages):

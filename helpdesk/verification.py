@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpdesk import citations, conflicts, prompts, quotes, rendering, support
+from helpdesk.confidence import SHIPPED, Scale
 from helpdesk.events import Quote, Support
 from helpdesk.quote_markdown import render
 from knowledge import embeddings, indexes
@@ -34,9 +35,12 @@ class Verified:
     links: tuple[str, ...] = ()
 
 
-def quoted(question: str, passages: Sequence[Found]) -> Verified:
-    """The answer of the engine without a model; where two documents differ, the newer first."""
-    draft = quotes.compose(question, passages)
+def quoted(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> Verified:
+    """The answer of the engine without a model; where two documents differ, the newer first.
+
+    `scale` says how sure it has to be.
+    """
+    draft = quotes.compose(question, passages, scale)
     made = Verified(draft.text, draft.quotes, draft.abstained, draft.confidence)
     if draft.abstained:
         return made

@@ -1,4 +1,4 @@
-from helpdesk.confidence import THRESHOLD, confidence
+from helpdesk.confidence import SHIPPED, confidence
 from knowledge.found import Sentence
 from tests.helpdesk.answers import LEAVE, QUESTION, found
 
@@ -12,11 +12,11 @@ def test_without_a_passage_the_desk_is_not_confident_at_all():
 
 
 def test_a_near_passage_with_the_questions_words_passes_the_threshold():
-    assert confidence(QUESTION, [passage(0.7)]) > THRESHOLD
+    assert confidence(QUESTION, [passage(0.7)]) > SHIPPED.threshold
 
 
 def test_a_far_passage_stays_below_it():
-    assert confidence("Who won the cup?", [passage(0.15)]) < THRESHOLD
+    assert confidence("Who won the cup?", [passage(0.15)]) < SHIPPED.threshold
 
 
 def test_the_best_passage_decides():

@@ -29,7 +29,8 @@ def test_figures_are_kept_and_read_again_beside_those_of_other_sets(tmp_path):
 
 def test_the_table_in_the_document_is_written_anew(tmp_path):
     document = tmp_path / "retrieval.md"
-    document.write_text(f"Before.\n\n{metrics_table.BEGIN}\nold \\1\n{metrics_table.END}\n\nAfter.\n")
+    table = f"{metrics_table.BEGIN}\nold \\1\n{metrics_table.END}"
+    document.write_text(f"Before.\n\n{table}\n\nAfter.\n")
     metrics_table.keep(NOW, tmp_path / "retrieval.json")
     text = document.read_text()
     assert "old" not in text
