@@ -71,8 +71,8 @@ class Desk:
             place = (n, start, end)
             if place not in self.numbers:
                 self.numbers[place] = len(self.quotes) + 1
-                quote = Quote(len(self.quotes) + 1, self.passages[n - 1], start, end, end > start)
-                self.quotes.append(quote)
+                found = self.passages[n - 1].member_at(start, end)
+                self.quotes.append(Quote(len(self.quotes) + 1, *found, end > start))
             self.known[n, claim] = self.numbers[place]
         return self.known[n, claim]
 

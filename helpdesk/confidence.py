@@ -39,8 +39,14 @@ SHIPPED = Scale(intercept=-10.25, passage=11.43, sentence=11.01, coverage=1.59, 
 
 def confidence(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> float:
     """That of the best passage: its similarity, its best sentence's, and the terms it holds."""
+    rows = features_of(question, passages)
+    return max((scale.probability(*row) for row in rows), default=0.0)
+
+
+def features_of(question: str, passages: Sequence[Found]) -> list[tuple[float, float, float]]:
+    """The `features` of each passage, of neighbours that are shown as one too."""
     asked = terms(question)
-    return max((scale.probability(*features(asked, found)) for found in passages), default=0.0)
+    return [features(asked, one) for found in passages for one in found.alone]
 
 
 def features(asked: set[str], found: Found) -> tuple[float, float, float]:

@@ -70,7 +70,9 @@ def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) ->
     if sure < scale.threshold:
         return Draft(NOT_FOUND, (), True, sure)
     quotes, length = [], 0
-    for candidate, scores in chosen(question, passages):
+    # A citation names one passage, so neighbours that are shown as one are quoted one by one.
+    alone = [one for found in passages for one in found.alone]
+    for candidate, scores in chosen(question, alone):
         start, end = extent(candidate, scores)
         length += end - start
         if quotes and length > ANSWER_CHARACTERS:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Between the texts of neighbours that are shown as one passage.
+SEAM = "\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -17,7 +20,8 @@ class Found:
     """A passage that search gives, best first: plain values, safe to use outside the ORM.
 
     `score` is the fused score with what `ranking` adds; `similarity` the passage's cosine with the
-    question; the ranks count from 1, None where that search did not give the passage.
+    question; the ranks count from 1, None where that search did not give the passage. `ordinal`
+    counts the passages of a version. Neighbours that are shown as one are its `members`.
     """
 
     passage_id: int
@@ -38,6 +42,26 @@ class Found:
     text_score: float = 0.0
     page_starts: tuple[tuple[int, int], ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    ordinal: int = 0
+    members: tuple["Found", ...] = ()
+
+    @property
+    def alone(self) -> tuple["Found", ...]:
+        """The passages that this one is made of, each by itself, in the document's order."""
+        return self.members or (self,)
+
+    def member_at(self, start: int, end: int) -> tuple["Found", int, int]:
+        """The passage in which characters `start` to `end` begin, and their place in its text.
+
+        What runs on into the next passage is cut off.
+        """
+        offset = 0
+        for member in self.alone:
+            length = len(member.text)
+            if start < offset + length:
+                break
+            offset += length + len(SEAM)
+        return member, max(start - offset, 0), min(max(end - offset, 0), length)
 
     def page_at(self, place: int) -> int | None:
         """The page of the character at `place`: a passage may run on over a page's end."""

@@ -10,6 +10,7 @@ from pgvector import Vector
 
 from knowledge import embeddings, indexes
 from knowledge.found import Found, Sentence
+from knowledge.grouping import MORE, grouped
 from knowledge.indexes import ActiveIndex
 from knowledge.models import Collection
 from knowledge.ranking import RERANKED, reranked
@@ -95,8 +96,8 @@ SELECT fused.id, version.id, document.id, document.name,
        coalesce(nullif(document.title, ''), document.name), collection.slug, version.number,
        coalesce(version.finished_at, version.uploaded_at)::date::text, fused.headings, fused.text,
        CASE WHEN version.paged THEN fused.page END, fused.score, fused.similarity,
-       fused.vector_rank, fused.text_rank, fused.text_score, fused.page_starts, fused.sentences,
-       fused.sentence_scores
+       fused.vector_rank, fused.text_rank, fused.text_score, fused.ordinal, fused.page_starts,
+       fused.sentences, fused.sentence_scores
 FROM fused
 JOIN knowledge_version version ON version.id = fused.version_id
 JOIN knowledge_document document ON document.id = version.document_id
@@ -132,7 +133,8 @@ def search(
 def ask(question: str, index: ActiveIndex, allowed, limit: int) -> list[Found]:
     vector = embeddings.embed_question(question, embeddings.embedder(index.model))
     candidates = run(question, vector, index, allowed, max(limit, RERANKED))
-    return reranked(question, candidates, limit)
+    # A few more than the limit, for neighbours join and leave places free.
+    return grouped(reranked(question, candidates, limit + MORE), limit)
 
 
 def run(question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: int) -> list[Found]:
@@ -166,8 +168,8 @@ def named(allowed) -> tuple[str, dict]:
 
 
 def found(row: tuple) -> Found:
-    *values, starts, offsets, scores = row
+    *values, ordinal, starts, offsets, scores = row
     pairs = zip(offsets[::2], offsets[1::2], strict=True)
     sentences = tuple(Sentence(*pair, score) for pair, score in zip(pairs, scores, strict=True))
     page_starts = tuple(zip(starts[::2], starts[1::2], strict=True))
-    return Found(*values, page_starts=page_starts, sentences=sentences)
+    return Found(*values, page_starts=page_starts, sentences=sentences, ordinal=ordinal)

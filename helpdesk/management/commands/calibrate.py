@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from helpdesk.calibration import Asked, fit
 from helpdesk.chain import PASSAGES
-from helpdesk.confidence import features
+from helpdesk.confidence import features_of
 from helpdesk.events import Turn
 from helpdesk.followup import contextual_query
 from helpdesk.models import Calibration
@@ -19,7 +19,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.evaluation import Question, read_questions
 from knowledge.models import Index
 from knowledge.search import search
-from knowledge.terms import terms
 
 MAX_DECLINED = 0.05
 HELP = """Fits the confidence to question sets: folders with docs/ and questions.jsonl, as for
@@ -87,8 +86,7 @@ class Command(BaseCommand):
     def ask(self, question: Question, slugs: list[str], own: bool) -> Asked:
         turns = [Turn(role, text) for role, text in question.history]
         query = contextual_query(question.text, turns)
-        words = terms(query)
-        rows = [features(words, found) for found in search(query, self.user, PASSAGES, slugs)]
+        rows = features_of(query, search(query, self.user, PASSAGES, slugs))
         answerable = own and not question.unanswerable
         return Asked(answerable, np.array(rows).reshape(len(rows), 3))
 
