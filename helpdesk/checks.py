@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, register
 
+from knowledge.embedders import backends
+from knowledge.errors import KnowledgeError
+
 
 @register("helpdesk")
 def language_model(app_configs, **kwargs):
@@ -46,3 +49,12 @@ def several_workers(app_configs, **kwargs):
             hint="Set REDIS_URL, or WEB_WORKERS to 1.",
             id="helpdesk.E004",
         )
+
+
+@register("helpdesk")
+def embedding_backend(app_configs, **kwargs):
+    """The shipped model runs only in an arithmetic that the processor has instructions for."""
+    try:
+        backends.choose(settings.EMBEDDING_BACKEND)
+    except KnowledgeError as error:
+        yield Error(str(error), id="helpdesk.E005")

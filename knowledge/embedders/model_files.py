@@ -1,0 +1,71 @@
+"""The ONNX files of the shipped model: each carries its SHA-256 in its name, and is checked by it.
+
+They are made by a process of its own (export.py), so that torch never gets into this one.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Raised whenever export.py would make another file of the same weights.
+GENERATION = 1
+EXPORT_SECONDS = 600
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def model_file(folder: Path, backend: str) -> Path:
+    """The intact file of `backend` in `folder`, made anew where it is missing or damaged.
+
+    Raises KnowledgeError when it can't be made.
+    """
+    return intact(folder, backend) or made(folder, backend)
+
+
+def intact(folder: Path, backend: str) -> Path | None:
+    """The file whose bytes are the ones that its name tells."""
+    for path in folder.glob(f"{stem(backend)}-*.onnx"):
+        if path.name == name(backend, digest(path)):
+            return path
+    return None
+
+
+def name(backend: str, sha256: str) -> str:
+    return f"{stem(backend)}-{sha256[:32]}.onnx"
+
+
+def stem(backend: str) -> str:
+    return f"minilm-{backend}-{WEIGHTS_SHA256[:12]}-{GENERATION}"
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def made(folder: Path, backend: str) -> Path:
+    """Runs the export and gives its file; of two processes at once, one waits for the other."""
+    command = [sys.executable, "-m", "knowledge.embedders.export", str(folder), backend]
+    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    try:
+        done = subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            timeout=EXPORT_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise KnowledgeError(
+            f"The embedding model's export took longer than {EXPORT_SECONDS} s. Try again.",
+            again=True,
+        ) from None
+    path = intact(folder, backend) if done.returncode == 0 else None
+    if path is None:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise KnowledgeError(f"The embedding model can't be exported: {last}")
+    return path
