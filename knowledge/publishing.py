@@ -7,13 +7,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from knowledge import copying
 from knowledge.audit import Action, record
 from knowledge.chunking import GENERATION
 from knowledge.errors import KnowledgeError
 from knowledge.models import Document, Embedding, Index, Passage, Version
 from knowledge.states import SETTLED, states
 
-# Rows a statement: their vectors are large.
+# Rows a statement.
 BATCH = 200
 Status = Version.Status
 DEEDS = {
@@ -76,7 +77,7 @@ def store(content: Content, live: bool) -> None:
     for row in (*content.passages, *content.embeddings):
         row.live = live
     Passage.objects.bulk_create(content.passages, batch_size=BATCH)
-    Embedding.objects.bulk_create(content.embeddings, batch_size=BATCH)
+    copying.embeddings(content.embeddings)
 
 
 def settle(document: Document, by=None) -> None:
