@@ -14,6 +14,7 @@ from knowledge.extract.blocks import Extraction
 from knowledge.extract.isolated import Extractor
 from knowledge.models import Embedding, Index, Passage, Version
 from knowledge.publishing import Content, publish
+from knowledge.reuse import reusable
 
 EMBED_BATCH = 64
 # So much of a title stands before each passage.
@@ -99,27 +100,34 @@ def words(name: str) -> str:
 
 
 def embed(version: Version, passages: list[Passage], chunks: list[Chunk]) -> list[Embedding]:
-    """The unsaved embeddings of a version's passages, for every index that is written."""
+    """The unsaved embeddings of a version's passages, for every index that is written.
+
+    Only what the current version does not say already goes through the model.
+    """
     rows: list[Embedding] = []
     indexes = list(Index.objects.written())
     for index in indexes:
-        embedder = index.embedder()
-        for first in range(0, len(chunks), EMBED_BATCH):
-            done = len(rows) / (len(chunks) * len(indexes))
+        embedder, known = index.embedder(), reusable(version, passages, index)
+        rows += known.values()
+        new = [passage for passage in passages if passage.ordinal not in known]
+        for first in range(0, len(new), EMBED_BATCH):
+            done = len(rows) / (len(passages) * len(indexes))
             version.report(Version.Status.EMBEDDING, round(100 * done))
-            part = slice(first, first + EMBED_BATCH)
-            found = embeddings.embed_passages(chunks[part], embedder)
-            rows += [
-                Embedding(
-                    index=index,
-                    passage=passage,
-                    collection_id=passage.collection_id,
-                    vector=embedding.vector,
-                    sentences=list(embedding.sentences),
-                )
-                for passage, embedding in zip(passages[part], found, strict=True)
-            ]
+            part = new[first : first + EMBED_BATCH]
+            asked = [chunks[passage.ordinal] for passage in part]
+            found = embeddings.embed_passages(asked, embedder)
+            rows += [embedded(index, *pair) for pair in zip(part, found, strict=True)]
     return rows
+
+
+def embedded(index: Index, passage: Passage, embedding: embeddings.Embedding) -> Embedding:
+    return Embedding(
+        index=index,
+        passage=passage,
+        collection_id=passage.collection_id,
+        vector=embedding.vector,
+        sentences=list(embedding.sentences),
+    )
 
 
 def passage(version: Version, ordinal: int, item: Chunk) -> Passage:
