@@ -9,7 +9,8 @@ from time import perf_counter, process_time
 
 import psutil
 
-SAMPLE_SECONDS = 0.05
+# Finding the children takes milliseconds.
+SAMPLE_SECONDS = 0.5
 MEGABYTE = 1_000_000
 
 
