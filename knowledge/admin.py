@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from knowledge import removal
 from knowledge.audit import Action, record
+from knowledge.feed_admin import FeedAdmin  # noqa: F401 - registers itself
 from knowledge.forms import UploadForm
 from knowledge.models import AuditEntry, Collection, Document, Passage, Version
 from knowledge.receiving import receive

@@ -8,6 +8,8 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from knowledge import indexing, publishing, queueing, reviews, uploads
+from knowledge import sync as syncing
+from knowledge.models import Feed
 from knowledge.waiting import DEAD_AFTER_SECONDS
 
 # How often a document is tried, whether an error or the worker's death ended the try before.
@@ -64,3 +66,19 @@ def remind(timestamp: int) -> None:
 def clean(timestamp: int) -> None:
     """Removes the files of uploads that never came to their end."""
     uploads.remove_orphans()
+
+
+@app.task(queue="documents")
+def sync(feed_id: int) -> None:
+    """Follows one feed."""
+    feed = Feed.objects.filter(pk=feed_id).select_related("collection").first()
+    if feed:
+        syncing.run(feed)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="documents", queueing_lock="sync_due", lock="sync_due", priority=FIRST)
+def sync_due(timestamp: int) -> None:
+    """Queues the feeds whose time has come."""
+    for feed in Feed.objects.due():
+        feed.enqueue()

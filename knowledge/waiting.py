@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -40,6 +41,14 @@ def worker(say):
 
     yield ensure
     own.stop()
+
+
+def until(finished, say, pause: float) -> None:
+    """Returns once `finished()` holds, and sees to it meanwhile that somebody works."""
+    with worker(say) as ensure:
+        while not finished():
+            ensure()
+            time.sleep(pause)
 
 
 class OwnWorker:

@@ -3,6 +3,7 @@
 from knowledge.models.audit import AuditEntry
 from knowledge.models.collections import Collection
 from knowledge.models.documents import Document
+from knowledge.models.feeds import Feed, FeedItem
 from knowledge.models.indexes import Embedding, Index
 from knowledge.models.passages import Passage
 from knowledge.models.versions import Version, version_path
@@ -12,6 +13,8 @@ __all__ = [
     "Collection",
     "Document",
     "Embedding",
+    "Feed",
+    "FeedItem",
     "Index",
     "Passage",
     "Version",

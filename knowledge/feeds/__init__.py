@@ -1,0 +1,1 @@
+"""Where documents come from by themselves: one module a kind of place, each with `items`."""
