@@ -16,7 +16,7 @@ from helpdesk.figures import MONTHS, Figures, figures
 from helpdesk.matching import numbers, tokens
 from helpdesk.quote_markdown import header_before, is_row
 from helpdesk.support import NAME
-from helpdesk.terms import terms
+from knowledge.terms import terms
 
 if TYPE_CHECKING:
     from helpdesk.support import Embed

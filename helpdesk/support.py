@@ -16,8 +16,8 @@ from helpdesk.events import Support
 from helpdesk.figures import figures, missing
 from helpdesk.matching import CAPITAL, NUMBER_WORDS, Source, tokens
 from helpdesk.prompts import says_not_found
-from helpdesk.terms import STOP_WORDS
 from knowledge import sentences
+from knowledge.terms import STOP_WORDS
 
 if TYPE_CHECKING:
     import numpy as np
