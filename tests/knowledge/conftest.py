@@ -2,6 +2,9 @@
 
 import pytest
 
+from knowledge.models import Document
+from tests.knowledge.versions import travel
+
 
 @pytest.fixture
 def var(settings, tmp_path):
@@ -19,3 +22,14 @@ def as_administrator(client, administrator):
 def as_employee(client, employee):
     client.force_login(employee)
     return client
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """The desk's day is one that the tests can travel from."""
+    travel(monkeypatch, 0)
+
+
+@pytest.fixture
+def document(everyone):
+    return Document.objects.create(collection=everyone, name="leave.txt")

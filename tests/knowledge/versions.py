@@ -68,3 +68,9 @@ def deeds() -> list[tuple[str, str, int | None]]:
 def travel(monkeypatch, days: int) -> None:
     """It is noon, so many days after today."""
     monkeypatch.setattr(timezone, "now", lambda: TODAY + days * DAY)
+
+
+def current(document):
+    """The number of the version that answers."""
+    found = Document.objects.get(pk=document.pk).current
+    return found and found.number
