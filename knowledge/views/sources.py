@@ -82,7 +82,7 @@ def page_picture(request, pk, number):
 def download(request, pk):
     """The uploaded file, always to be saved, under the name that it was uploaded with."""
     version = readable_version(request, pk)
-    name = PurePosixPath(version.document.name).name
+    name = PurePosixPath(version.file_name).name
     kind = CONTENT_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
     try:
         with version.file.open("rb") as file:
