@@ -7,7 +7,9 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 # An HNSW scan goes on until enough passages pass the rights filter (pgvector 0.8).
-SESSION = "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=100"
+SESSION = (
+    "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=100 -c random_page_cost=1.1 -c jit=off"
+)
 
 
 def secret_key(var: Path) -> str:

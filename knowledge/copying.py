@@ -38,16 +38,16 @@ def pieces(rows: Sequence[Embedding], halfvec: int) -> Iterator[bytes]:
         values = [
             *(struct.pack("!q", key) for key in (row.index_id, row.passage.pk, row.collection_id)),
             struct.pack("!?", row.live),
-            vector(row.vector, ">f4"),
-            array([vector(each, ">f2") for each in row.sentences], halfvec),
+            vector(row.vector),
+            array([vector(each) for each in row.sentences], halfvec),
         ]
         yield struct.pack("!h", len(values)) + b"".join(map(counted, values))
     yield TRAILER
 
 
-def vector(numbers: Sequence[float], kind: str) -> bytes:
-    """As pgvector's vector_recv and halfvec_recv read it: dimensions, nothing, the numbers."""
-    return struct.pack("!hh", len(numbers), 0) + np.asarray(numbers).astype(kind).tobytes()
+def vector(numbers: Sequence[float]) -> bytes:
+    """As pgvector's halfvec_recv reads it: dimensions, nothing, the numbers."""
+    return struct.pack("!hh", len(numbers), 0) + np.asarray(numbers).astype(">f2").tobytes()
 
 
 def array(elements: list[bytes], kind: int) -> bytes:

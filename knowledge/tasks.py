@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from knowledge import indexing, publishing, queueing, reviews, uploads
+from knowledge import indexing, publishing, queueing, reviews, upkeep, uploads
 from knowledge import sync as syncing
 from knowledge.models import Feed
 from knowledge.waiting import DEAD_AFTER_SECONDS
@@ -82,3 +82,10 @@ def sync_due(timestamp: int) -> None:
     """Queues the feeds whose time has come."""
     for feed in Feed.objects.due():
         feed.enqueue()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="documents", queueing_lock="keep_fast", lock="keep_fast", priority=FIRST)
+def keep_search_fast(timestamp: int) -> None:
+    """Counts what search plans by, and builds the vector scans that have become worth it."""
+    upkeep.tend()

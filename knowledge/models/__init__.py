@@ -7,10 +7,12 @@ from knowledge.models.feeds import Feed, FeedItem
 from knowledge.models.indexes import Embedding, Index
 from knowledge.models.passages import Passage
 from knowledge.models.versions import Version, version_path
+from knowledge.models.words import CommonWord
 
 __all__ = [
     "AuditEntry",
     "Collection",
+    "CommonWord",
     "Document",
     "Embedding",
     "Feed",

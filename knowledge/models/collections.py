@@ -47,6 +47,9 @@ class Collection(models.Model):
         help_text="Which administrators look after its documents; where none is named, all who "
         "may read it.",
     )
+    passages = models.PositiveIntegerField(
+        default=0, editable=False, help_text="About how many are published; search plans by it."
+    )
 
     objects = CollectionQuerySet.as_manager()
 

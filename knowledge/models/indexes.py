@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
-from pgvector.django import HalfVectorField, VectorField
+from pgvector.django import HalfVectorField
 
 from knowledge import embeddings
 from knowledge.errors import KnowledgeError
@@ -86,7 +86,7 @@ class Embedding(models.Model):
     passage = models.ForeignKey(Passage, models.CASCADE, related_name="embeddings")
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="+")
     live = models.BooleanField(default=False)
-    vector = VectorField()
+    vector = HalfVectorField()
     sentences = HalfVectorsField(HalfVectorField(), default=list)
 
     class Meta:

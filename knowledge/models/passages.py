@@ -47,7 +47,13 @@ class Passage(models.Model):
             models.UniqueConstraint(fields=["version", "ordinal"], name="one_passage_an_ordinal")
         ]
         indexes = [
-            GinIndex(name="passage_words", fields=["words"], condition=models.Q(live=True)),
+            # Without a list of what is not sorted in yet, which every search would read through.
+            GinIndex(
+                name="passage_words",
+                fields=["words"],
+                condition=models.Q(live=True),
+                fastupdate=False,
+            ),
             models.Index(name="passage_live", fields=["collection"], condition=models.Q(live=True)),
         ]
 

@@ -1,13 +1,13 @@
-import numpy as np
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.utils import timezone
 
-from knowledge import embeddings, hnsw, indexes, publishing, search
+from knowledge import indexes, publishing, search
 from knowledge.extract.blocks import Block, Extraction, Page
 from knowledge.indexing import content
-from knowledge.models import Collection, Document, Embedding, Index, Passage, Version
-from knowledge.publishing import Content
+from knowledge.models import Document, Embedding, Index, Version
 
 LEAVE = "Every employee has 25 working days of paid annual leave. Unused days lapse in March."
 PAY = "Pay band C runs from 52,000 to 61,000 euro. Bands are reviewed each spring."
@@ -151,6 +151,23 @@ def test_what_is_not_published_is_not_found(everyone, employee):
     assert search.search(LEAVE, employee) == []
 
 
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ({"effective_from": timedelta(0)}, 1),
+        ({"effective_from": timedelta(days=1)}, 0),
+        ({"expires_on": timedelta(0)}, 1),
+        ({"expires_on": timedelta(days=-1)}, 0),
+    ],
+)
+def test_a_version_is_found_on_the_days_on_which_it_is_in_force(everyone, employee, dates, found):
+    version = publish(everyone, "leave", LEAVE)
+    today = timezone.localdate()
+    days = {name: today + shift for name, shift in dates.items()}
+    Version.objects.filter(pk=version.pk).update(**days)
+    assert len(search.search(LEAVE, employee)) == found
+
+
 def test_vectors_of_another_index_are_not_compared(everyone, employee):
     publish(everyone, "leave", LEAVE)
     old = publish(everyone, "old", LEAVE)
@@ -198,81 +215,3 @@ def test_a_question_is_one_statement(library, manager, django_assert_num_queries
     indexes.look()
     with django_assert_num_queries(1):
         search.search("pay band", manager)
-
-
-def vector(text):
-    return embeddings.embed_question(text, embeddings.embedder("fake"))
-
-
-WORDS = [f"topic{n}" for n in range(40)]
-TOPICS = ["topic1 topic2 topic3", "topic7", "topic11 topic13 topic17 topic19 topic23"]
-
-
-@pytest.fixture
-def many(everyone, managers):
-    """Passages near each other by what their text does not show, nine in ten for managers."""
-    generator = np.random.default_rng(7)
-    index = Index.objects.active()
-    for collection, count in ((managers, 900), (everyone, 100)):
-        document = Document.objects.create(collection=collection, name="many")
-        version = Version.objects.create(document=document, number=1, sha256="0" * 64, size=1)
-        topics = [" ".join(generator.choice(WORDS, 4, replace=False)) for _ in range(count)]
-        passages = [
-            Passage(
-                version=version,
-                collection=collection,
-                ordinal=n,
-                text=f"Number {n}",
-            )
-            for n in range(count)
-        ]
-        rows = [
-            Embedding(index=index, passage=passage, collection=collection, vector=vector(topic))
-            for passage, topic in zip(passages, topics, strict=True)
-        ]
-        publishing.publish(version, Content("many", 1, False, passages, rows))
-    with connection.cursor() as cursor:
-        # An index can't be built while checks wait for the end of the transaction.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    hnsw.build(index, concurrently=False)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE knowledge_embedding")
-
-
-@pytest.fixture
-def small_database_uses_its_index(db):
-    """Postgres would rather sort the few passages of a test."""
-    with connection.cursor() as cursor:
-        for way in ("seqscan", "bitmapscan", "sort"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
-
-
-@pytest.mark.usefixtures("small_database_uses_its_index")
-@pytest.mark.parametrize("person", ["employee", "administrator"])
-def test_the_index_finds_what_comparing_with_all_finds(request, many, monkeypatch, person):
-    user = request.getfixturevalue(person)
-    for question in TOPICS:
-        both = []
-        for exact_below in (10**6, 50):
-            monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
-            both.append([found.passage_id for found in search.search(question, user, limit=5)])
-        assert both[0] == both[1]
-        assert len(both[0]) == 5
-
-
-@pytest.mark.usefixtures("small_database_uses_its_index")
-@pytest.mark.parametrize(("exact_below", "runs"), [(10**6, False), (50, True)])
-def test_the_index_runs_only_where_there_are_many(
-    many, administrator, monkeypatch, exact_below, runs
-):
-    class Explained(str):
-        def format(self, **names):
-            return "EXPLAIN (ANALYZE, TIMING OFF) " + str.format(self, **names)
-
-    monkeypatch.setattr(search, "STATEMENT", Explained(search.STATEMENT))
-    monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
-    monkeypatch.setattr(search, "found", lambda row: row[0])
-    allowed = Collection.objects.visible_to(administrator)
-    plan = search.run("topic1", vector("topic1"), indexes.look(), allowed, 5)
-    scans = [line for line in plan if hnsw.name(Index.objects.active()) in line]
-    assert any("never executed" not in scan for scan in scans) is runs

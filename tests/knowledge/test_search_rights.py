@@ -46,7 +46,7 @@ world = st.fixed_dictionaries(
         "choices": st.lists(
             st.none() | st.frozensets(st.integers(0, 4)), min_size=2, max_size=4, unique=True
         ),
-        "exact_below": st.sampled_from([0, search.EXACT_BELOW]),
+        "few": st.sampled_from([0, search.FEW]),
     }
 )
 
@@ -128,7 +128,7 @@ def test_no_search_gives_what_its_person_may_not_read(db, monkeypatch):
     )
     @given(world)
     def hold(drawn):
-        monkeypatch.setattr(search, "EXACT_BELOW", drawn["exact_below"])
+        monkeypatch.setattr(search, "FEW", drawn["few"])
         with transaction.atomic():
             made = World(drawn["people"], drawn["collections"])
             every = product(drawn["questions"], drawn["choices"], made.people)

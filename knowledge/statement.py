@@ -1,0 +1,149 @@
+"""The statement of a search. Its plan follows how many passages a person may see.
+
+Every choice stands in the statement as a condition on a count, so that the half that is not wanted
+is never run. Where Postgres must not move a condition to another place, which would lose passages
+or take the wrong index, a subquery ends in OFFSET 0.
+
+`size`: about how many passages the person may see, as the worker counted them. `exact_below`: fewer
+are compared one by one. An HNSW scan that has to pass over most of what it finds costs in
+proportion to all / allowed, comparing costs in proportion to allowed: they meet at a root of all.
+`by_vector` falls back to comparing where the scan gave up before it had enough.
+
+`matched`: where few passages are allowed, those of them that hold any word of the question. Else
+those that hold one of its rarest words, `rare`, as many as bring `matches` passages together: an OR
+of all words would match most passages there are, and ranking them would take most of the time.
+`fused` ranks all candidates; only the best of them have their sentences compared.
+"""
+
+ASKED = """
+WITH asked AS MATERIALIZED (
+    SELECT %(vector)s::{type} AS vector,
+           replace(plainto_tsquery('english', %(question)s)::text, ' & ', ' | ')::tsquery AS words
+), allowed AS MATERIALIZED (
+    SELECT id, passages FROM ({allowed}) visible
+    WHERE EXISTS (SELECT FROM knowledge_index WHERE id = {index} AND state = 'active')
+), scan AS MATERIALIZED (
+    SELECT max(reltuples) AS passages, CASE WHEN max(reltuples) > 0 THEN
+               greatest({exact_below}, sqrt({exact_factor} * max(reltuples)))::bigint
+           END AS exact_below
+    FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid AND indisvalid
+    WHERE pg_class.oid = to_regclass('{scan}')
+), size AS MATERIALIZED (
+    SELECT coalesce(sum(passages), 0) AS passages FROM allowed
+)"""
+
+RARE_WORDS = """, rare AS MATERIALIZED (
+    SELECT coalesce(string_agg(quoted, ' | '), '')::tsquery AS words FROM (
+        SELECT '''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''' AS quoted,
+               sum(coalesce(passages, 1)) OVER rarest AS matches,
+               row_number() OVER rarest AS place
+        FROM unnest(tsvector_to_array(to_tsvector('english', %(question)s))) lexeme
+        LEFT JOIN knowledge_commonword ON word = lexeme
+        WINDOW rarest AS (ORDER BY coalesce(passages, 1), lexeme)
+    ) counted
+    WHERE matches <= {matches} * (
+        SELECT CASE WHEN size.passages < exact_below
+               THEN least(scan.passages / greatest(size.passages, 1), {wider}) ELSE 1 END
+        FROM scan, size
+    ) OR place = 1 AND matches <= {most_matches}
+)"""
+
+BY_VECTOR = """, scanned AS MATERIALIZED (
+    SELECT id FROM (
+        SELECT passage_id AS id, collection_id FROM knowledge_embedding
+        WHERE live AND index_id = {index}
+          AND (SELECT size.passages >= exact_below FROM size, scan)
+        ORDER BY vector::{type} <#> (SELECT vector FROM asked) OFFSET 0
+    ) nearest
+    WHERE collection_id = ANY (ARRAY(SELECT id FROM allowed)) LIMIT {candidates}
+), by_vector AS (
+    SELECT id FROM scanned
+    UNION ALL
+    (SELECT every.id FROM allowed CROSS JOIN LATERAL (
+        SELECT passage_id AS id, vector <#> (SELECT vector FROM asked) AS distance
+        FROM knowledge_embedding
+        WHERE live AND index_id = {index} AND collection_id = allowed.id
+          AND (SELECT count(*) FROM scanned) < {candidates}
+        OFFSET 0
+    ) every ORDER BY distance LIMIT {candidates})
+)"""
+
+BY_TEXT = """, matched AS (
+    SELECT every.id, every.words FROM asked CROSS JOIN allowed CROSS JOIN LATERAL (
+        SELECT id, words FROM knowledge_passage
+        WHERE live AND collection_id = allowed.id AND (SELECT passages FROM size) < {few}
+        OFFSET 0
+    ) every WHERE every.words @@ asked.words
+    UNION ALL
+    SELECT id, words FROM (
+        SELECT id, words, collection_id FROM knowledge_passage
+        WHERE live AND words @@ (SELECT words FROM rare) AND (SELECT passages FROM size) >= {few}
+        OFFSET 0
+    ) every WHERE collection_id = ANY (ARRAY(SELECT id FROM allowed))
+), by_text AS (
+    SELECT id FROM matched, asked
+    ORDER BY ts_rank(matched.words, asked.words, {normalisation}) DESC LIMIT {candidates}
+)"""
+
+SCORED = """, candidate AS (
+    SELECT id FROM by_vector UNION SELECT id FROM by_text
+), scored AS MATERIALIZED (
+    SELECT candidate.id, embedding_id, -(each.vector <#> asked.vector) AS similarity,
+           ts_rank(passage.words, asked.words, {normalisation}) AS text_score
+    FROM asked CROSS JOIN candidate
+    CROSS JOIN LATERAL (
+        SELECT words, version_id FROM knowledge_passage WHERE id = candidate.id OFFSET 0
+    ) passage
+    CROSS JOIN LATERAL (
+        SELECT FROM knowledge_version
+        WHERE id = passage.version_id
+          AND coalesce(effective_from <= %(today)s, true)
+          AND coalesce(expires_on >= %(today)s, true)
+        OFFSET 0
+    ) in_force
+    CROSS JOIN LATERAL (
+        SELECT id AS embedding_id, vector FROM knowledge_embedding
+        WHERE passage_id = candidate.id AND index_id = {index} OFFSET 0
+    ) each
+), fused AS MATERIALIZED (
+    SELECT scored.*,
+           similarity
+           + {text_weight} * text_score / greatest(max(text_score) OVER (), 1e-9) AS score,
+           rank() OVER (ORDER BY similarity DESC) AS vector_rank,
+           CASE WHEN text_score > 0 THEN rank() OVER (ORDER BY text_score DESC) END AS text_rank
+    FROM scored ORDER BY score DESC, id LIMIT {sentences_compared}
+), compared AS MATERIALIZED (
+    SELECT fused.*,
+           ARRAY(SELECT -(sentence.vector <#> (SELECT vector FROM asked))
+                 FROM unnest(each.sentences) WITH ORDINALITY AS sentence(vector, place)
+                 ORDER BY place) AS sentence_scores
+    FROM fused CROSS JOIN LATERAL (
+        SELECT sentences FROM knowledge_embedding WHERE id = embedding_id OFFSET 0
+    ) each
+), best AS MATERIALIZED (
+    SELECT compared.id, similarity, text_score, vector_rank, text_rank, sentence_scores,
+           score + {sentence_weight}
+           * coalesce((SELECT max(one) FROM unnest(sentence_scores) one), 0) AS score
+    FROM compared ORDER BY score DESC, id LIMIT {limit}
+)
+SELECT best.id, told.version_id, document_id, name, title, slug, number, date, headings, text, page,
+       score, similarity, vector_rank, text_rank, text_score, ordinal, page_starts,
+       sentences, sentence_scores
+FROM best CROSS JOIN LATERAL (
+    SELECT version_id, document_id, document.name, collection.slug, version.number, headings, text,
+           coalesce(nullif(document.title, ''), document.name) AS title,
+           coalesce(version.finished_at, version.uploaded_at)::date::text AS date,
+           CASE WHEN version.paged THEN passage.page END AS page, ordinal, page_starts, sentences
+    FROM knowledge_passage passage
+    JOIN knowledge_version version ON version.id = passage.version_id
+    JOIN knowledge_document document ON document.id = version.document_id
+    JOIN knowledge_collection collection ON collection.id = document.collection_id
+    WHERE passage.id = best.id OFFSET 0
+) told
+ORDER BY score DESC, best.id
+"""
+
+STATEMENT = ASKED + BY_VECTOR + RARE_WORDS + BY_TEXT + SCORED
+# The vector search alone, and the words that the full-text search looks for.
+NEAREST = ASKED + BY_VECTOR + " SELECT id FROM by_vector"  # noqa: S608 - all of it stands here
+RAREST = ASKED + RARE_WORDS + " SELECT words FROM rare"  # noqa: S608
