@@ -28,14 +28,14 @@ EXACT_BELOW = 5_000
 # See `statement`: comparing and scanning cost the same at the root of this times all passages.
 EXACT_FACTOR = 2_000
 # Among so few, every passage that holds any word of the question is ranked.
-FEW = 4_000
+FEW = 3_000
 # Else the rarest words, that stand in so many passages together; the rarest one in so many.
 MATCHES = 1_000
 MOST_MATCHES = 20_000
 # Where few passages are allowed, so many times more are matched to find enough of them.
 WIDER = 3
 # How many candidates have their sentences compared.
-SENTENCES_COMPARED = 60
+SENTENCES_COMPARED = 40
 
 
 def search(
