@@ -21,7 +21,8 @@ class Found:
 
     `score` is the fused score with what `ranking` adds; `similarity` the passage's cosine with the
     question; the ranks count from 1, None where that search did not give the passage. `ordinal`
-    counts the passages of a version. Neighbours that are shown as one are its `members`.
+    counts the passages of a version. `date` is the first day on which that holds, else the day of
+    its upload. Neighbours that are shown as one are its `members`.
     """
 
     passage_id: int

@@ -132,7 +132,7 @@ SELECT best.id, told.version_id, document_id, name, title, slug, number, date, h
 FROM best CROSS JOIN LATERAL (
     SELECT version_id, document_id, document.name, collection.slug, version.number, headings, text,
            coalesce(nullif(document.title, ''), document.name) AS title,
-           coalesce(version.finished_at, version.uploaded_at)::date::text AS date,
+           coalesce(version.effective_from, version.uploaded_at::date)::text AS date,
            CASE WHEN version.paged THEN passage.page END AS page, ordinal, page_starts, sentences
     FROM knowledge_passage passage
     JOIN knowledge_version version ON version.id = passage.version_id

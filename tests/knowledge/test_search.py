@@ -81,7 +81,7 @@ def test_a_found_passage_says_where_it_stands(everyone, employee):
     assert (found.version_id, found.document_id) == (version.pk, version.document_id)
     assert (found.document, found.title, found.collection) == ("leave", "leave", "everyone")
     assert (found.version, found.page, found.headings) == (1, 1, "leave")
-    assert found.date == version.finished_at.date().isoformat()
+    assert found.date == version.uploaded_at.date().isoformat()
     assert (found.vector_rank, found.text_rank) == (1, 1)
     assert found.score > found.similarity > 0
     assert found.text_score > 0
@@ -91,6 +91,13 @@ def test_a_found_passage_says_where_it_stands(everyone, employee):
         == "Every employee has 25 working days of paid annual leave."
     )
     assert first.similarity > second.similarity
+
+
+def test_the_date_of_a_passage_is_the_first_day_on_which_its_version_holds(everyone, employee):
+    version = publish(everyone, "leave", LEAVE)
+    Version.objects.filter(pk=version.pk).update(effective_from="2020-01-31")
+    (found,) = search.search("annual leave", employee)
+    assert found.date == "2020-01-31"
 
 
 def test_the_page_of_a_place_is_known_in_a_passage_over_pages(everyone, employee):
