@@ -32,6 +32,25 @@ def language_model(app_configs, **kwargs):
         )
 
 
+@register("helpdesk")
+def embedding_endpoint(app_configs, **kwargs):
+    """A model of an endpoint needs one, and an address must be one."""
+    of_endpoint = settings.EMBEDDING_MODEL.startswith("openai:")
+    if of_endpoint and not (settings.EMBEDDING_BASE_URL or settings.EMBEDDING_API_KEY):
+        yield Error(
+            "EMBEDDING_MODEL names an endpoint's model, without EMBEDDING_BASE_URL and without "
+            "EMBEDDING_API_KEY.",
+            hint="Set EMBEDDING_BASE_URL to your endpoint, or EMBEDDING_API_KEY to use OpenAI's.",
+            id="helpdesk.E005",
+        )
+    if settings.EMBEDDING_BASE_URL and not is_address(settings.EMBEDDING_BASE_URL):
+        yield Error(
+            "EMBEDDING_BASE_URL is not an address.",
+            hint="It looks like http://127.0.0.1:8080/v1 and is at most 200 characters long.",
+            id="helpdesk.E006",
+        )
+
+
 def is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)

@@ -26,6 +26,7 @@ def prepare(say) -> bool:
     check_settings()
     check_database()
     migrate(say)
+    check_contents(say)
     collect_static(say)
     company.guard()
     loaded = settings.DEMO and not Collection.objects.exists()
@@ -61,6 +62,12 @@ def migrate(say):
         except DatabaseError as error:
             first = str(error).splitlines()[0]
             raise HelpdeskError(f"The database can't be prepared: {first}") from None
+
+
+def check_contents(say):
+    """Tells what does not fit between the settings and the database; the desk's pages mend it."""
+    for found in checks.run_checks(tags=[checks.Tags.database], databases=["default"]):
+        say(f"{found.msg} {found.hint or ''}".strip())
 
 
 def collect_static(say):

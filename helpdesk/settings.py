@@ -63,6 +63,9 @@ EMBEDDING_BACKEND = setting(
     env.str, "EMBEDDING_BACKEND", backends.AUTO, validate.OneOf(backends.CHOICES)
 )
 SYNC_FOLDER = setting(env.str, "SYNC_FOLDER", "")
+EMBEDDING_BASE_URL = setting(env.str, "EMBEDDING_BASE_URL", "")
+EMBEDDING_API_KEY = setting(env.str, "EMBEDDING_API_KEY", "")
+EMBEDDING_WINDOW = setting(env.int, "EMBEDDING_WINDOW", 8192, validate.Range(min=64))
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from knowledge import removal
+from knowledge import admin_indexes, removal  # noqa: F401 - the indexes' page registers itself
 from knowledge.audit import Action, record
 from knowledge.feed_admin import FeedAdmin  # noqa: F401 - registers itself
 from knowledge.forms import UploadForm

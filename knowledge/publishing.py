@@ -12,6 +12,7 @@ from knowledge.audit import Action, record
 from knowledge.chunking import GENERATION
 from knowledge.errors import KnowledgeError
 from knowledge.models import Document, Embedding, Index, Passage, Version
+from knowledge.models.indexes import hold_indexes
 from knowledge.states import SETTLED, states
 
 # Rows a statement.
@@ -74,10 +75,20 @@ def arriving(document: Document, version: Version) -> str:
 
 
 def store(content: Content, live: bool) -> None:
-    for row in (*content.passages, *content.embeddings):
+    embeddings = for_indexes(content.embeddings)
+    for row in (*content.passages, *embeddings):
         row.live = live
     Passage.objects.bulk_create(content.passages, batch_size=BATCH)
-    copying.embeddings(content.embeddings)
+    copying.embeddings(embeddings)
+
+
+def for_indexes(embeddings: list[Embedding]) -> list[Embedding]:
+    """The embeddings whose index is still there; one that got none has them made by a job."""
+    hold_indexes()
+    written = {index.pk: index for index in Index.objects.written()}
+    for index in written.keys() - {row.index_id for row in embeddings}:
+        transaction.on_commit(written[index].enqueue)
+    return [row for row in embeddings if row.index_id in written]
 
 
 def settle(document: Document, by=None) -> None:

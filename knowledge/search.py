@@ -39,11 +39,16 @@ SENTENCES_COMPARED = 40
 
 
 def search(
-    question: str, user, limit: int = 5, collections: Iterable[str] | None = None
+    question: str,
+    user,
+    limit: int = 5,
+    collections: Iterable[str] | None = None,
+    within: ActiveIndex | None = None,
 ) -> list[Found]:
     """The `limit` best passages that `user` may see, the best first.
 
-    `collections` narrows to these slugs. Raises KnowledgeError when the embedding model fails.
+    `collections` narrows to these slugs; `within` asks another index than the active one. Raises
+    KnowledgeError when the embedding model fails.
     """
     # Neither Postgres nor the tokenizer takes half a surrogate pair, as JSON may bring one.
     question = question[:LONGEST_QUESTION].encode(errors="replace").decode()
@@ -53,10 +58,10 @@ def search(
     allowed = Collection.objects.visible_to(user)
     if collections is not None:
         allowed = allowed.filter(slug__in=collections)
-    index = indexes.active()
+    index = within or indexes.active()
     found = ask(question, index, allowed, limit)
     # Nothing at all is found as well when another index has become active, here unnoticed yet.
-    if not found and indexes.look() != index:
+    if not found and not within and indexes.look() != index:
         found = ask(question, indexes.active(), allowed, limit)
     return found
 
@@ -81,6 +86,7 @@ def rows(
     text = statement.format(
         allowed=rights,
         index=index.id,
+        state=index.state,
         type=hnsw.scanned(index.dimensions),
         scan=f"{hnsw.PREFIX}{index.id}",
         exact_below=EXACT_BELOW,

@@ -21,7 +21,7 @@ WITH asked AS MATERIALIZED (
            replace(plainto_tsquery('english', %(question)s)::text, ' & ', ' | ')::tsquery AS words
 ), allowed AS MATERIALIZED (
     SELECT id, passages FROM ({allowed}) visible
-    WHERE EXISTS (SELECT FROM knowledge_index WHERE id = {index} AND state = 'active')
+    WHERE EXISTS (SELECT FROM knowledge_index WHERE id = {index} AND state = '{state}')
 ), scan AS MATERIALIZED (
     SELECT max(reltuples) AS passages, CASE WHEN max(reltuples) > 0 THEN
                greatest({exact_below}, sqrt({exact_factor} * max(reltuples)))::bigint

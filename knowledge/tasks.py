@@ -7,7 +7,16 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from knowledge import indexing, publishing, queueing, reviews, upkeep, uploads
+from knowledge import (
+    comparison,
+    indexing,
+    publishing,
+    queueing,
+    reindexing,
+    reviews,
+    upkeep,
+    uploads,
+)
 from knowledge import sync as syncing
 from knowledge.models import Feed
 from knowledge.waiting import DEAD_AFTER_SECONDS
@@ -89,3 +98,27 @@ def sync_due(timestamp: int) -> None:
 def keep_search_fast(timestamp: int) -> None:
     """Counts what search plans by, and builds the vector scans that have become worth it."""
     upkeep.tend()
+
+
+# After all documents: uploads come between two slices.
+@app.task(
+    queue="documents",
+    pass_context=True,
+    priority=-1,
+    retry=RetryStrategy(max_attempts=TRIES - 1, exponential_wait=5),
+)
+def build_index(context: JobContext, index_id: int) -> None:
+    """A slice of an index's building; the next is queued behind the documents that came."""
+    reindexing.work_by_id(index_id, tries_left=TRIES - 1 - context.job.attempts)
+
+
+@app.task(queue="documents", priority=-1)
+def remove_index(index_id: int) -> None:
+    """Removes an index that was discarded."""
+    reindexing.remove(index_id)
+
+
+@app.task(queue="documents", priority=-1)
+def compare_index(index_id: int) -> None:
+    """Asks an index and the active one the questions that wait at its row."""
+    comparison.work_by_id(index_id)

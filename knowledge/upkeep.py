@@ -57,7 +57,8 @@ def count_words() -> None:
 
 def build_scans() -> None:
     """Builds the vector scan of every index in use that has none and holds many live passages."""
-    for index in Index.objects.exclude(state=Index.State.FAILED):
+    # One that is being built gets its own at the end: until then it would slow the building down.
+    for index in Index.objects.written().exclude(state=Index.State.BUILDING):
         if not hnsw.built(index) and is_large(index):
             hnsw.build(index)
 

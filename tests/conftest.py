@@ -30,6 +30,8 @@ PLAIN = {
     "MAX_QUESTION_CHARS": 4000,
     "EMBEDDING_MODEL": "fake",
     "EMBEDDING_BACKEND": "auto",
+    "EMBEDDING_BASE_URL": "",
+    "EMBEDDING_API_KEY": "",
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     "STORAGES": {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -69,13 +69,12 @@ def test_imports_run_one_way(layer):
     assert not {name: layers for name, layers in wrong.items() if layers}
 
 
-def test_knowledge_knows_no_langchain():
-    wrong = [
-        path.name
-        for path in sources("knowledge")
-        if any(name.startswith(("langchain", "openai")) for name in roots(imported(path)))
+def test_knowledge_knows_no_langchain_and_one_endpoint():
+    found = {path.name: roots(imported(path)) for path in sources("knowledge")}
+    assert not [
+        name for name, each in found.items() if any(r.startswith("langchain") for r in each)
     ]
-    assert not wrong
+    assert [name for name, each in found.items() if "openai" in each] == ["endpoint.py"]
 
 
 @pytest.mark.parametrize("place", PURE)

@@ -8,11 +8,14 @@ import numpy as np
 
 @dataclass(slots=True)
 class Encoded:
-    """A text's vector, and its tokens' vectors with their (start, end) characters in the text."""
+    """A text's vector, and its tokens' vectors with their (start, end) characters in the text.
+
+    An endpoint tells nothing of its tokens.
+    """
 
     vector: np.ndarray
-    tokens: np.ndarray
-    offsets: np.ndarray
+    tokens: np.ndarray | None = None
+    offsets: np.ndarray | None = None
 
 
 class Embedder(Protocol):

@@ -13,9 +13,12 @@ WORD = re.compile(r"\w+")
 class FakeEmbedder:
     """Texts that share words are near each other; nothing more is promised."""
 
-    recipe = "fake"
     window = 256
-    dimensions = 384
+
+    def __init__(self, name: str = "fake"):
+        """A name like "fake-96" gives that many dimensions, "fake" gives 384."""
+        self.recipe = name
+        self.dimensions = int(name.partition("-")[2] or 384)
 
     def count_tokens(self, text: str) -> int:
         return len(WORD.findall(text)) + 2

@@ -3,8 +3,9 @@
 from knowledge.models.audit import AuditEntry
 from knowledge.models.collections import Collection
 from knowledge.models.documents import Document
+from knowledge.models.embeddings import Embedding
 from knowledge.models.feeds import Feed, FeedItem
-from knowledge.models.indexes import Embedding, Index
+from knowledge.models.indexes import Index
 from knowledge.models.passages import Passage
 from knowledge.models.versions import Version, version_path
 from knowledge.models.words import CommonWord

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.doubles.vectors import embedding_list
+
 MODEL = "test-model"
 STATUSES = {
     401: "invalid_api_key",
@@ -58,6 +60,7 @@ class ModelServer:
         self.queue: deque[Outcome] = deque()
         self.requests: list[Request] = []
         self.mind: Callable[[list[dict]], str] | None = None
+        self.dimensions = 48
         self.closing = threading.Event()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
@@ -147,6 +150,8 @@ class Handler(BaseHTTPRequestHandler):
         elif outcome.status != 200:
             code = STATUSES.get(outcome.status, "error")
             self.reply(outcome.status, {"error": {"message": code, "code": code}})
+        elif request.path == "/v1/embeddings":
+            self.reply(200, embedding_list(request.body, self.double.dimensions))
         elif request.body.get("stream"):
             self.stream(outcome, request)
         else:
