@@ -283,7 +283,7 @@ def test_the_shipped_model_is_built_through_sentence_transformers(library, run_j
     index.activate()
     first = search.search("Number 7 may take which days off?", employee)[0]
     assert "number 7 " in first.text
-    assert len(first.sentences) == 1
+    assert max(sentence.similarity for sentence in first.sentences) > 0.4
 
 
 def deeds():
