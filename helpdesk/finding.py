@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from helpdesk.confidence import confidence
 from helpdesk.followup import last_question, queries
-from knowledge.search import search
+from knowledge.grouping import MORE, grouped
+from knowledge.search import ranked, search
 
 if TYPE_CHECKING:
     from helpdesk.events import Turn
@@ -31,13 +32,13 @@ def find(
     """
     if not last_question(history):
         return search(question, user, limit, collections)
-    alone = search(question, user, POOL, collections)
+    alone = ranked(question, user, POOL, collections)
     sure = confidence(question, alone[:limit])
     lists = [
-        (alone if query == question else search(query, user, POOL, collections), weight)
+        (alone if query == question else ranked(query, user, POOL, collections), weight)
         for query, weight in queries(question, history, sure)
     ]
-    return merged(lists)[:limit]
+    return grouped(merged(lists)[: limit + MORE], limit)
 
 
 def merged(lists: Sequence[tuple[list[Found], float]]) -> list[Found]:

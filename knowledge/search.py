@@ -45,11 +45,23 @@ def search(
     collections: Iterable[str] | None = None,
     within: ActiveIndex | None = None,
 ) -> list[Found]:
-    """The `limit` best passages that `user` may see, the best first.
+    """The `limit` best places that `user` may see, the best first; neighbours share one.
 
     `collections` narrows to these slugs; `within` asks another index than the active one. Raises
     KnowledgeError when the embedding model fails.
     """
+    # A few more than the limit, for neighbours join and leave places free.
+    return grouped(ranked(question, user, limit + MORE, collections, within), limit)
+
+
+def ranked(
+    question: str,
+    user,
+    limit: int,
+    collections: Iterable[str] | None = None,
+    within: ActiveIndex | None = None,
+) -> list[Found]:
+    """As `search`, each passage by itself."""
     # Neither Postgres nor the tokenizer takes half a surrogate pair, as JSON may bring one.
     question = question[:LONGEST_QUESTION].encode(errors="replace").decode()
     question = question.replace("\x00", " ").strip()
@@ -68,9 +80,7 @@ def search(
 
 def ask(question: str, index: ActiveIndex, allowed, limit: int) -> list[Found]:
     vector = embeddings.embed_question(question, embeddings.embedder(index.model))
-    candidates = run(question, vector, index, allowed, max(limit, RERANKED))
-    # A few more than the limit, for neighbours join and leave places free.
-    return grouped(reranked(question, candidates, limit + MORE), limit)
+    return reranked(question, run(question, vector, index, allowed, max(limit, RERANKED)), limit)
 
 
 def run(question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: int) -> list[Found]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpdesk.confidence import confidence
 from helpdesk.events import Turn
 from helpdesk.finding import find, merged
 from tests.helpdesk.answers import found, publish
@@ -34,6 +35,17 @@ class TestFind:
         question = "What is the hotel limit in Manchester?"
 
         assert texts(question, employee, HISTORY)[0] == HOTELS
+
+    def test_neighbours_that_the_old_subject_brings_are_no_answer_to_a_new_one(
+        self, handbook, everyone, employee
+    ):
+        parts = [f"Parental leave, rule {n}: " + "you can take days of it. " * 25 for n in range(4)]
+        publish(everyone, "rules.pdf", *parts)
+        question = "What is the capital of Mongolia?"
+        places = find(question, employee, 5, history=HISTORY)
+
+        assert any(len(place.alone) > 1 for place in places)
+        assert confidence(question, places) < 0.1
 
     def test_nobody_finds_by_a_conversation_what_they_may_not_read(
         self, handbook, managers, employee, manager
