@@ -17,7 +17,7 @@ from knowledge.statement import STATEMENT
 # No question needs more characters; Postgres's time grows with the square of its words.
 LONGEST_QUESTION = 10_000
 # Each of the two searches gives so many candidates to be scored.
-CANDIDATES = 60
+CANDIDATES = 40
 # How much the best sentence and the full text count beside the passage's own similarity.
 SENTENCE_WEIGHT = 1.0
 TEXT_WEIGHT = 0.4
@@ -26,7 +26,11 @@ TEXT_NORMALISATION = 1
 # Fewer passages that a person may see are compared one by one, and no scan is built for them.
 EXACT_BELOW = 5_000
 # See `statement`: comparing and scanning cost the same at the root of this times all passages.
-EXACT_FACTOR = 2_000
+EXACT_FACTOR = 2_500
+# A scan keeps so many candidates, or the root of this part of all passages: more find more of what
+# comparing finds.
+SCAN_WIDTH = 100
+SCAN_SHARE = 4
 # Among so few, every passage that holds any word of the question is ranked.
 FEW = 3_000
 # Else the rarest words, that stand in so many passages together; the rarest one in so many.
@@ -101,6 +105,8 @@ def rows(
         scan=f"{hnsw.PREFIX}{index.id}",
         exact_below=EXACT_BELOW,
         exact_factor=EXACT_FACTOR,
+        scan_width=SCAN_WIDTH,
+        scan_share=SCAN_SHARE,
         few=FEW,
         matches=MATCHES,
         most_matches=MOST_MATCHES,

@@ -25,7 +25,9 @@ WITH asked AS MATERIALIZED (
 ), scan AS MATERIALIZED (
     SELECT max(reltuples) AS passages, CASE WHEN max(reltuples) > 0 THEN
                greatest({exact_below}, sqrt({exact_factor} * max(reltuples)))::bigint
-           END AS exact_below
+           END AS exact_below,
+           set_config('hnsw.ef_search', least(greatest(
+               {scan_width}, sqrt(max(reltuples) / {scan_share})), 1000)::int::text, true) AS width
     FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid AND indisvalid
     WHERE pg_class.oid = to_regclass('{scan}')
 ), size AS MATERIALIZED (
@@ -52,7 +54,7 @@ BY_VECTOR = """, scanned AS MATERIALIZED (
     SELECT id FROM (
         SELECT passage_id AS id, collection_id FROM knowledge_embedding
         WHERE live AND index_id = {index}
-          AND (SELECT size.passages >= exact_below FROM size, scan)
+          AND (SELECT size.passages >= exact_below AND width IS NOT NULL FROM size, scan)
         ORDER BY vector::{type} <#> (SELECT vector FROM asked) OFFSET 0
     ) nearest
     WHERE collection_id = ANY (ARRAY(SELECT id FROM allowed)) LIMIT {candidates}
