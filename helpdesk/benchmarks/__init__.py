@@ -1,0 +1,1 @@
+"""What `manage.py benchmark NAME` runs of the whole desk, beside other software."""

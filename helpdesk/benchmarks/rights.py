@@ -1,0 +1,80 @@
+"""A generated library for a benchmark, with people who may see given shares of it."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+from django.contrib.auth.models import Group, User
+from django.db import connection
+
+from knowledge import embeddings, hnsw, search, upkeep
+from knowledge.benchmarks import loading, samples
+from knowledge.benchmarks.generated import Corpus
+from knowledge.models import Collection, Index
+
+# Of so many real passages the vectors' spread is taken; the demo company has no more.
+REAL = 250
+
+
+class Library:
+    """Passages in an empty database, and `people` by the share of them that each may see."""
+
+    def __init__(self, passages: int, shares: list[float], say: Callable):
+        self.index = Index.objects.active()
+        embedder = self.index.embedder()
+        chunks = samples.passages(REAL, embedder)
+        real = np.stack([each.vector for each in embeddings.embed_passages(chunks, embedder)])
+        self.corpus = Corpus(real, passages)
+        shares = sorted(set(shares), reverse=True)
+        made = [collection(share) for share in shares]
+        self.people = {share: person(share, made[n:]) for n, share in enumerate(shares)}
+        start = perf_counter()
+        with loading.words_unsorted():
+            loading.load(self.corpus, self.index, self.places(shares, made), lambda line: None)
+        loading.settle()
+        say(f"{passages:,} passages written in {perf_counter() - start:.0f} s")
+        self.tend(say)
+
+    def places(self, shares: list[float], made: list[Collection]) -> list[Collection]:
+        """Every document's collection: the first share's people see all, the next a part of it."""
+        chance = np.random.default_rng(0).random(self.corpus.documents)
+        return [made[max(n for n, share in enumerate(shares) if one < share)] for one in chance]
+
+    def tend(self, say: Callable) -> None:
+        """What the worker does every few minutes."""
+        start = perf_counter()
+        upkeep.tend()
+        if hnsw.built(self.index):
+            say(f"vector scan built in {perf_counter() - start:.0f} s, {size(self.index)}")
+
+    def nearest(self, vector: np.ndarray, collections: list[int], limit: int) -> list[int]:
+        """The passages whose vectors are nearest, by comparing with all."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT passage_id FROM knowledge_embedding"
+                " WHERE live AND index_id = %s AND collection_id = ANY (%s)"
+                " ORDER BY (vector <#> %s::halfvec) + 0 LIMIT %s",
+                [self.index.pk, collections, search.written(vector), limit],
+            )
+            return [key for (key,) in cursor.fetchall()]
+
+
+def collection(share: float) -> Collection:
+    name = f"share-{share:g}".replace(".", "-")
+    return Collection.objects.create(name=name, slug=name)
+
+
+def person(share: float, readable: list[Collection]) -> User:
+    name = f"share-{share:g}"
+    group = Group.objects.create(name=name)
+    for each in readable:
+        each.groups.add(group)
+    user = User.objects.create_user(name)
+    user.groups.add(group)
+    return user
+
+
+def size(index: Index) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_pretty(pg_relation_size(%s::regclass))", [hnsw.name(index)])
+        return cursor.fetchone()[0]
