@@ -28,6 +28,12 @@ def active() -> ActiveIndex:
     return _kept or look()
 
 
+def forget() -> None:
+    """Lets the next question look, as where the process has changed its database."""
+    global _kept
+    _kept = None
+
+
 def look() -> ActiveIndex:
     """The active index as the database has it now. Raises KnowledgeError as its model does.
 

@@ -34,10 +34,10 @@ SCAN_SHARE = 4
 # Among so few, every passage that holds any word of the question is ranked.
 FEW = 3_000
 # Else the rarest words, that stand in so many passages together; the rarest one in so many.
-MATCHES = 1_000
+MATCHES = 600
 MOST_MATCHES = 20_000
 # Where few passages are allowed, so many times more are matched to find enough of them.
-WIDER = 3
+WIDER = 4
 # How many candidates have their sentences compared.
 SENTENCES_COMPARED = 40
 

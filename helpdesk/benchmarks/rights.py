@@ -1,6 +1,7 @@
 """A generated library for a benchmark, with people who may see given shares of it."""
 
 from collections.abc import Callable
+from math import ceil
 from time import perf_counter
 
 import numpy as np
@@ -25,7 +26,7 @@ class Library:
         chunks = samples.passages(REAL, embedder)
         real = np.stack([each.vector for each in embeddings.embed_passages(chunks, embedder)])
         self.corpus = Corpus(real, passages)
-        shares = sorted(set(shares), reverse=True)
+        shares = sorted({1.0, *shares}, reverse=True)
         made = [collection(share) for share in shares]
         self.people = {share: person(share, made[n:]) for n, share in enumerate(shares)}
         start = perf_counter()
@@ -37,8 +38,10 @@ class Library:
 
     def places(self, shares: list[float], made: list[Collection]) -> list[Collection]:
         """Every document's collection: the first share's people see all, the next a part of it."""
-        chance = np.random.default_rng(0).random(self.corpus.documents)
-        return [made[max(n for n, share in enumerate(shares) if one < share)] for one in chance]
+        count = self.corpus.documents
+        order = np.random.default_rng(0).permutation(count)
+        within = [ceil(share * count) for share in shares]
+        return [made[max(n for n, held in enumerate(within) if one < held)] for one in order]
 
     def tend(self, say: Callable) -> None:
         """What the worker does every few minutes."""

@@ -25,18 +25,17 @@ def scratch() -> Iterator[None]:
     try:
         use(NAME)
         call_command("migrate", verbosity=0)
-        indexes.look()
         yield
     finally:
         use(own)
         drop()
-        indexes.look()
 
 
 def use(name: str) -> None:
     connection.close()
     connection.close_pool()
     connection.settings_dict["NAME"] = name
+    indexes.forget()
 
 
 def make() -> None:
