@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from knowledge.audit import Action, record
@@ -95,9 +95,9 @@ def sha256(file: File) -> str:
 
 def named(collection: Collection, name: str) -> Document | None:
     """The document of this name, or the one whose answering version came under it."""
-    of_name = Q(name=name) | Q(current__name=name)
-    found = collection.documents.filter(of_name).order_by("pk")
-    return min(found, key=lambda one: one.name != name, default=None)
+    # One after the other: no index serves both at once, and there may be many documents.
+    own = collection.documents.filter(name=name).first()
+    return own or collection.documents.filter(current__name=name).order_by("pk").first()
 
 
 def same_bytes(collection: Collection, document: Document | None, made: Version) -> Version | None:

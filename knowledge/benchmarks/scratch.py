@@ -37,14 +37,16 @@ def fill(into: Collection, files: Iterable[tuple[str, bytes]]) -> list[int]:
     ids = []
     for name, data in files:
         # Before the commit nobody sees the job: no other worker gets hold of it.
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
+            (last,) = cursor.fetchone()
             version = upload(into, name, File(io.BytesIO(data), name=name)).version
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE procrastinate_jobs SET queue_name = %s"
-                    " WHERE status = 'todo' AND (args->>'version_id')::bigint = %s",
-                    [into.slug, version.pk],
-                )
+            # By the key: a look through a long queue would be measured with the upload.
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET queue_name = %s"
+                " WHERE id > %s AND (args->>'version_id')::bigint = %s",
+                [into.slug, last, version.pk],
+            )
         ids.append(version.pk)
     return ids
 

@@ -85,6 +85,11 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="one_version_a_number")
         ]
+        # Every upload looks for its name and its bytes among all that there are.
+        indexes = [
+            models.Index(name="version_name", fields=["name"]),
+            models.Index(name="version_sha256", fields=["sha256"]),
+        ]
 
     def __str__(self):
         return f"{self.document}, version {self.number}"

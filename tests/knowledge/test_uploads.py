@@ -190,3 +190,15 @@ def test_an_upload_does_not_wait_for_what_refers_to_its_collection(everyone):
         Collection.objects.select_for_update(no_key=True).get(pk=everyone.pk)
         in_threads(document_beside)
     assert Document.objects.count() == 1
+
+
+def plan(queryset):
+    with connection.cursor() as cursor:
+        # Of few rows Postgres would read them all.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return queryset.explain()
+
+
+def test_an_upload_finds_its_name_and_its_bytes_by_an_index(everyone):
+    assert "version_name" in plan(everyone.documents.filter(current__name="leave.txt"))
+    assert "version_sha256" in plan(Version.objects.filter(sha256="0" * 64))
