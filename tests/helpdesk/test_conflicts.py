@@ -105,7 +105,7 @@ def differing(everyone, real_embeddings):
     for name, text, year in (("handbook-2023.pdf", OLD, 2023), ("update.pdf", NEW, 2025)):
         version = publish(everyone, name, text)
         day = timezone.now().replace(year=year, month=3, day=1)
-        Version.objects.filter(pk=version.pk).update(finished_at=day)
+        Version.objects.filter(pk=version.pk).update(effective_from=day.date())
         dated.append(version)
     return dated
 

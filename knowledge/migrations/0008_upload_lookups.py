@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('knowledge', '0006_search_speed'),
+        ("knowledge", "0007_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['name'], name='version_name'),
+            model_name="version",
+            index=models.Index(fields=["name"], name="version_name"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['sha256'], name='version_sha256'),
+            model_name="version",
+            index=models.Index(fields=["sha256"], name="version_sha256"),
         ),
     ]
