@@ -4,6 +4,9 @@ Before, nothing has to be kept up to date at every upload, and every search is e
 halfvec, as they are stored: half the memory of float32, with the same finds.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from knowledge.models import Index
@@ -45,24 +48,21 @@ def build(index: Index, concurrently: bool = True) -> None:
         )
 
 
-class memory:  # noqa: N801 - used as a function
+@contextmanager
+def memory(cursor, index: Index) -> Iterator[None]:
     """Gives the session the memory to build in: where the graph does not fit, it takes for ever.
 
     One process builds: several would share memory in /dev/shm, of which containers have little.
     """
-
-    def __init__(self, cursor, index: Index):
-        self.cursor = cursor
-        needed = index.embeddings.filter(live=True).count() * (2 * index.dimensions + NEIGHBOURS)
-        self.kilobytes = min(max(needed, LEAST_BYTES), MOST_BYTES) // 1024
-
-    def __enter__(self):
-        self.cursor.execute(f"SET maintenance_work_mem = {self.kilobytes}")
-        self.cursor.execute("SET max_parallel_maintenance_workers = 0")
-
-    def __exit__(self, *_):
-        self.cursor.execute("RESET maintenance_work_mem")
-        self.cursor.execute("RESET max_parallel_maintenance_workers")
+    needed = index.embeddings.filter(live=True).count() * (2 * index.dimensions + NEIGHBOURS)
+    kilobytes = min(max(needed, LEAST_BYTES), MOST_BYTES) // 1024
+    cursor.execute(f"SET maintenance_work_mem = {kilobytes}")
+    cursor.execute("SET max_parallel_maintenance_workers = 0")
+    try:
+        yield
+    finally:
+        cursor.execute("RESET maintenance_work_mem")
+        cursor.execute("RESET max_parallel_maintenance_workers")
 
 
 def built(index: Index) -> bool:

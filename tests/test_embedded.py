@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from helpdesk import postgres
 from helpdesk.embedded import database
 from helpdesk.postgres import Server
 
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 USER = """
 import sys, time
 from pathlib import Path
+from helpdesk import postgres
 from helpdesk.embedded import database
 print(database("", Path(sys.argv[1]))["HOST"], flush=True)
 sys.stdin.read()
@@ -42,6 +45,15 @@ class User:
         if number:
             self.process.send_signal(number)
         self.process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize(("gigabytes", "megabytes"), [(0.5, 128), (2, 256), (16, 2048), (99, 4096)])
+def test_it_keeps_tables_in_an_eighth_of_the_memory_within_bounds(
+    monkeypatch, gigabytes, megabytes
+):
+    memory = SimpleNamespace(total=gigabytes * 1024**3)
+    monkeypatch.setattr(postgres.psutil, "virtual_memory", lambda: memory)
+    assert postgres.buffers() == megabytes
 
 
 @pytest.fixture

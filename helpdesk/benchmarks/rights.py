@@ -11,10 +11,10 @@ from django.db import connection
 from knowledge import embeddings, hnsw, search, upkeep
 from knowledge.benchmarks import loading, samples
 from knowledge.benchmarks.generated import Corpus
+from knowledge.demo.company import DOCS
+from knowledge.embedders.encoded import Embedder
+from knowledge.extract.isolated import Extractor
 from knowledge.models import Collection, Index
-
-# Of so many real passages the vectors' spread is taken; the demo company has no more.
-REAL = 250
 
 
 class Library:
@@ -22,10 +22,7 @@ class Library:
 
     def __init__(self, passages: int, shares: list[float], say: Callable):
         self.index = Index.objects.active()
-        embedder = self.index.embedder()
-        chunks = samples.passages(REAL, embedder)
-        real = np.stack([each.vector for each in embeddings.embed_passages(chunks, embedder)])
-        self.corpus = Corpus(real, passages)
+        self.corpus = Corpus(real_vectors(self.index.embedder()), passages)
         shares = sorted({1.0, *shares}, reverse=True)
         made = [collection(share) for share in shares]
         self.people = {share: person(share, made[n:]) for n, share in enumerate(shares)}
@@ -60,6 +57,14 @@ class Library:
                 [self.index.pk, collections, search.written(vector), limit],
             )
             return [key for (key,) in cursor.fetchall()]
+
+
+def real_vectors(embedder: Embedder) -> np.ndarray:
+    """The vectors of the demo company's passages: its Markdown holds nearly all of its text."""
+    files = sorted([*DOCS.rglob("*.md"), *DOCS.with_name("sources").glob("*.md")])
+    with Extractor() as extractor:
+        chunks = [one for path in files for one in samples.passages_of(path, embedder, extractor)]
+    return np.stack([each.vector for each in embeddings.embed_passages(chunks, embedder)])
 
 
 def collection(share: float) -> Collection:
