@@ -2,16 +2,20 @@
 
 Every choice stands in the statement as a condition on a count, so that the half that is not wanted
 is never run. Where Postgres must not move a condition to another place, which would lose passages
-or take the wrong index, a subquery ends in OFFSET 0.
+or take the wrong index, a subquery ends in OFFSET 0; so each candidate's rows are looked up by
+their keys, and no table is read whole. The result has no types that carry a length, so that a
+prepared statement outlives a change of those.
 
 `size`: about how many passages the person may see, as the worker counted them. `exact_below`: fewer
 are compared one by one. An HNSW scan that has to pass over most of what it finds costs in
 proportion to all / allowed, comparing costs in proportion to allowed: they meet at a root of all.
-`by_vector` falls back to comparing where the scan gave up before it had enough.
+`width`: the candidates that a scan keeps; the setting holds to the statement's end. `by_vector`
+falls back to comparing where the scan gave up before it had enough.
 
 `matched`: where few passages are allowed, those of them that hold any word of the question. Else
 those that hold one of its rarest words, `rare`, as many as bring `matches` passages together: an OR
 of all words would match most passages there are, and ranking them would take most of the time.
+
 `fused` ranks all candidates; only the best of them have their sentences compared.
 """
 
@@ -132,8 +136,8 @@ SELECT best.id, told.version_id, document_id, name, title, slug, number, date, h
        score, similarity, vector_rank, text_rank, text_score, ordinal, page_starts,
        sentences, sentence_scores
 FROM best CROSS JOIN LATERAL (
-    SELECT version_id, document_id, document.name, collection.slug, version.number, headings, text,
-           coalesce(nullif(document.title, ''), document.name) AS title,
+    SELECT version_id, document_id, document.name::text, collection.slug::text, version.number,
+           headings, text, coalesce(nullif(document.title, ''), document.name)::text AS title,
            coalesce(version.effective_from, version.uploaded_at::date)::text AS date,
            CASE WHEN version.paged THEN passage.page END AS page, ordinal, page_starts, sentences
     FROM knowledge_passage passage
