@@ -39,7 +39,7 @@ MOST_MATCHES = 20_000
 # Where few passages are allowed, so many times more are matched to find enough of them.
 WIDER = 4
 # How many candidates have their sentences compared.
-SENTENCES_COMPARED = 40
+SENTENCES_COMPARED = 30
 
 
 def search(
