@@ -79,27 +79,34 @@ def add_arguments(parser):
         help="the shares of the passages that people may see, as .1; 1, .1, .01 and .001",
     )
     parser.add_argument("--questions", type=int, default=100, metavar="N", help="a share; 100")
-    parser.add_argument("--alone", action="store_true", help="without PGVectorStore")
+    parser.add_argument(
+        "--store-up-to",
+        type=int,
+        default=200_000,
+        metavar="N",
+        help="PGVectorStore beside it, where it is installed, up to so many passages; 200,000",
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write the medians as SVG")
 
 
 def run(options, out):
-    """Prints a line a share. All is done in a database of its own, which is dropped afterwards."""
+    """Prints a table a size, a line a share. All is done in a database of its own, and dropped."""
     found = {}
     for passages in options["passages"]:
         with scratch():
-            found |= measured(passages, options, out)
-    rows = [row(passages, share, each) for (passages, share), each in found.items()]
-    out.write(f"\n{table(HEADS, rows)}")
-    if options["plot"]:
-        options["plot"].write_text(chart(found).svg())
+            here = measured(passages, options, out)
+        found |= here
+        rows = [row(passages, share, each) for (_, share), each in here.items()]
+        out.write(f"\n{table(HEADS, rows)}\n")
+        if options["plot"]:
+            options["plot"].write_text(chart(found).svg())
 
 
 def measured(passages: int, options, out) -> dict[tuple[int, float], Measured]:
     """What every share measured at one size."""
     library = Library(passages, options["selectivities"], out.write)
     store = None
-    if not options["alone"] and pgvectorstore.installed():
+    if passages <= options["store_up_to"] and pgvectorstore.installed():
         start = perf_counter()
         store = pgvectorstore.Store(library.index.dimensions)
         out.write(f"PGVectorStore filled in {perf_counter() - start:.0f} s")

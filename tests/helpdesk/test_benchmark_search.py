@@ -27,7 +27,17 @@ def test_a_search_is_measured_by_what_may_be_seen(monkeypatch, tmp_path):
     monkeypatch.setattr(rights, "real_vectors", lambda embedder: vectors)
     plot = tmp_path / "plot.svg"
     text = printed(
-        *("--passages", "400", "--selectivities", "1", ".1", "--questions", "3", "--alone"),
+        *(
+            "--passages",
+            "400",
+            "--selectivities",
+            "1",
+            ".1",
+            "--questions",
+            "3",
+            "--store-up-to",
+            "0",
+        ),
         *("--plot", str(plot)),
     )
     heads, _, *lines = [line for line in text.splitlines() if line.startswith("|")]
