@@ -4,6 +4,7 @@ from django.db import connection
 from knowledge import hnsw, upkeep
 from knowledge.models import CommonWord, Index
 from knowledge.publishing import set_live
+from knowledge.tasks import keep_search_fast
 from tests.knowledge.test_search import LEAVE, PAY, publish
 
 
@@ -55,3 +56,10 @@ def test_a_scan_is_built_once_it_is_worth_it_and_again_where_it_broke_off(everyo
     assert hnsw.built(index)
     hnsw.drop(index)
     assert hnsw.state(index) is None
+
+
+def test_the_worker_sees_to_it(everyone, run_jobs):
+    publish(everyone, "leave", LEAVE)
+    keep_search_fast.defer(timestamp=0)
+    run_jobs()
+    assert counted(everyone) == 1
