@@ -1,0 +1,7 @@
+"""The chat: engines that answer, conversations, their messages, and the citations they stand on."""
+
+from helpdesk.models.calibrations import Calibration
+from helpdesk.models.conversations import Citation, Conversation, Message
+from helpdesk.models.engines import Engine
+
+__all__ = ["Calibration", "Citation", "Conversation", "Engine", "Message"]

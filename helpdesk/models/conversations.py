@@ -1,0 +1,118 @@
+"""Conversations, their messages, and the citations that these stand on."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from knowledge.models import Passage, Version
+
+
+class ConversationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The conversations of `user`: nobody reads another person's."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class Conversation(models.Model):
+    """A thread of one person's questions and the desk's answers."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at"]
+        indexes = [models.Index(fields=["user", "-updated_at"], name="conversation_list")]
+
+    def __str__(self):
+        return self.title or f"Conversation {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("conversation", args=[self.pk])
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The messages of the conversations that `user` may read."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
+class Message(models.Model):
+    """A question, or the answer to one. In an answer's Markdown, [n] stands for its citation n."""
+
+    class Role(models.TextChoices):
+        USER = "user"
+        ASSISTANT = "assistant"
+
+    class Status(models.TextChoices):
+        ANSWERING = "answering"
+        DONE = "done"
+        CUT_OFF = "cut_off", "cut off"
+        FAILED = "failed"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    role = models.CharField(max_length=10, choices=Role)
+    text = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DONE)
+    error = models.TextField(blank=True, help_text="For the person: what happened, what to do.")
+    note = models.TextField(blank=True, help_text="What the person should know of this answer.")
+    abstained = models.BooleanField(default=False)
+    engine = models.CharField(max_length=100, blank=True)
+    timings_ms = models.JSONField(default=dict)
+    verification = models.JSONField(
+        default=dict,
+        help_text="sentences: how many claim something; unsupported: [start, end] of those that"
+        " no source bears out; conflict: [citation, date] of two that differ, the newer first;"
+        " links: the addresses that a source holds.",
+    )
+    versions = ArrayField(
+        models.BigIntegerField(), default=list, help_text="Ids of what the text may draw on."
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.role} {self.pk}"
+
+
+class CitationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The citations of documents that `user` may read today, whoever was shown them before."""
+        return self.filter(version__in=Version.objects.visible_to(user))
+
+
+class Citation(models.Model):
+    """A quote in a passage that an answer stands on."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="citations")
+    number = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(Version, models.CASCADE, related_name="+")
+    passage = models.ForeignKey(Passage, models.SET_NULL, null=True, related_name="citations")
+    page = models.PositiveIntegerField(null=True)
+    quote = models.TextField()
+    start = models.PositiveIntegerField(default=0, help_text="Where in the passage's text.")
+    end = models.PositiveIntegerField(default=0)
+    verified = models.BooleanField(default=False)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="one_citation_a_number")
+        ]
+
+    def __str__(self):
+        return f"[{self.number}] {self.version}"
+
+    def get_absolute_url(self):
+        return reverse("citation", args=[self.pk])
