@@ -1,5 +1,7 @@
-"""The company's tone: pairs of a question and the answer it ought to have had."""
+"""The company's tone: pairs, datasets frozen out of them, and the runs that learn from these."""
 
+from tuning.models.datasets import Dataset, Example
 from tuning.models.pairs import QAPair
+from tuning.models.runs import Metric, Run
 
-__all__ = ["QAPair"]
+__all__ = ["Dataset", "Example", "Metric", "QAPair", "Run"]
