@@ -11,6 +11,7 @@ urlpatterns = [
     path("c/<int:pk>/delete/", views.delete_conversation, name="delete_conversation"),
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("documents/", include("knowledge.urls")),
+    path("curation/", include("tuning.urls")),
     path("accounts/login/", views.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),

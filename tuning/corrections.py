@@ -1,0 +1,46 @@
+"""Answers of the chat, seen as what a pair may be made of."""
+
+from django.apps import apps
+from django.db.models import Q
+
+from helpdesk.models import Message
+from helpdesk.records import withheld
+from knowledge.models import Version
+
+
+def correctable(user):
+    """The answers that `user` may make pairs of: their own, and those whose rating was handed on.
+
+    Nobody reads another person's conversation here: one answer, with its question, and only after
+    somebody rated it.
+    """
+    if not (user.is_active and user.is_staff and user.has_perm("tuning.add_qapair")):
+        return Message.objects.none()
+    answers = Message.objects.filter(role=Message.Role.ASSISTANT, status=Message.Status.DONE)
+    answers = answers.filter(Q(conversation__user=user) | Q(pk__in=handed_on()))
+    return answers.exclude(pk__in=withheld(answers, user))
+
+
+def handed_on():
+    """The keys of the answers that were rated, and so are in the inbox."""
+    try:
+        feedback = apps.get_model("helpdesk", "Feedback")
+    except LookupError:
+        return []
+    return feedback.objects.values("message")
+
+
+def question_of(message) -> str:
+    """The question that an answer of the chat answers, "" where there is none."""
+    earlier = message.conversation.messages.filter(pk__lt=message.pk, role=Message.Role.USER)
+    return earlier.values_list("text", flat=True).last() or ""
+
+
+def drawn_on(message):
+    """The versions that an answer cites, and what is restricted of all that it was shown.
+
+    A model repeats without citing, so a pair must inherit the rights of both.
+    """
+    cited = Q(pk__in=message.citations.values("version"))
+    shown = Q(pk__in=message.versions, document__collection__open_to_all=False)
+    return Version.objects.filter(cited | shown).distinct()

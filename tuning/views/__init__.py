@@ -1,0 +1,1 @@
+"""The curators' pages beside the admin: correcting an answer, and reviewing pair by pair."""
