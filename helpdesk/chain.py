@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
-from helpdesk import generation, prompts
+from helpdesk import generation, prompts, tracing
 from helpdesk.engines import chat_model
 from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
 from helpdesk.followup import contextual_query, last_question
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
+    from helpdesk.confidence import Scale
+    from helpdesk.finding import Finding
     from helpdesk.verification import Verified
 
 logger = logging.getLogger(__name__)
@@ -67,7 +69,8 @@ class Work:
     """A question on its way to an answer; `model` is None where none is there to be asked.
 
     `query` is the question with what it refers to; `alone` says that a model has written it so
-    that it needs no history. `note` is what the person should know already.
+    that it needs no history. `note` is what the person should know already. `finding`, `scale` and
+    the checksum of the `prompt` are for who asks later why.
     """
 
     question: str
@@ -81,6 +84,9 @@ class Work:
     alone: bool = False
     passages: tuple[Found, ...] = ()
     note: str = ""
+    finding: Finding | None = None
+    scale: Scale | None = None
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +125,18 @@ async def retrieve(stream: Stream) -> Stream:
 
     async for item in stream:
         if isinstance(item, Work):
-            began = item.clock.elapsed()
+            began, findings = item.clock.elapsed(), []
             retriever = HandbookRetriever(
                 user=item.user,
                 limit=PASSAGES,
                 collections=item.collections,
                 history=() if item.alone else item.history,
+                tell=findings.append,
             )
             documents = await retriever.ainvoke(item.query if item.alone else item.question)
             item.clock.note("search", began)
             found = tuple(document.metadata["found"] for document in documents)
-            item = replace(item, passages=found)
+            item = replace(item, passages=found, finding=findings[0])
             yield Sources(found)
         yield item
 
@@ -160,7 +167,7 @@ async def quoted(work: Work) -> Stream:
         work = replace(work, note=NO_MODEL)
     kind = Engine.Kind.QUOTES
     name = work.engine.name if work.engine.kind == kind else kind.value
-    yield Draft(made.text, work, name, made)
+    yield Draft(made.text, replace(work, scale=scale), name, made)
 
 
 async def generated(work: Work) -> Stream:
@@ -172,7 +179,7 @@ async def generated(work: Work) -> Stream:
             yield Text(piece)
     if reply.text:
         note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
-        work = replace(work, note=note)
+        work = replace(work, note=note, prompt=tracing.checksum(messages))
         yield Draft(reply.text, work, work.engine.label, cut_off=reply.cut_off)
     else:
         async for item in quoted(replace(work, note=FELL_BACK)):
@@ -213,6 +220,7 @@ def done(draft: Draft, made: Verified) -> Done:
         conflict=made.conflict,
         links=made.links,
         timings_ms=dict(work.clock.noted),
+        trace=tracing.of_answer(work, draft.engine, made.confidence),
     )
 
 

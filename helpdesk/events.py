@@ -77,7 +77,8 @@ class Done:
     `cut_off` says that it ended before its end; `note` is something the person should know, such
     as that another engine answered; `confidence` runs from 0 to 1. `conflict` holds the two of
     the quotes that differ, the newer document's first; `links` the addresses in the text that
-    stand in a passage: no other is made a link.
+    stand in a passage: no other is made a link. `trace` tells the way to the answer, as `tracing`
+    makes it.
     """
 
     text: str
@@ -91,6 +92,7 @@ class Done:
     conflict: tuple[Quote, ...] = ()
     links: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    trace: dict | None = None
 
 
 @dataclass(frozen=True, slots=True)

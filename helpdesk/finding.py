@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpdesk.confidence import confidence
 from helpdesk.followup import last_question, queries
+from knowledge import indexes
 from knowledge.grouping import MORE, grouped
-from knowledge.search import ranked, search
+from knowledge.ranking import RERANKED
+from knowledge.search import ranked
 
 if TYPE_CHECKING:
     from helpdesk.events import Turn
@@ -17,6 +19,20 @@ if TYPE_CHECKING:
 
 # Each query brings so many passages into the sum.
 POOL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The best `passages`, and how they were found.
+
+    `queries` are what was searched for, with their weights; `candidates` all that were ranked, the
+    best first, each with what it was ranked by; `index` the id of the index that was asked.
+    """
+
+    passages: tuple[Found, ...]
+    queries: tuple[tuple[str, float], ...]
+    candidates: tuple[tuple[Found, float], ...]
+    index: int
 
 
 def find(
@@ -30,18 +46,43 @@ def find(
 
     Raises KnowledgeError as `search` does.
     """
+    return list(look(question, user, limit, collections, history).passages)
+
+
+def look(
+    question: str,
+    user,
+    limit: int,
+    collections: Iterable[str] | None = None,
+    history: Sequence[Turn] = (),
+) -> Finding:
+    """As `find`, with the way there."""
     if not last_question(history):
-        return search(question, user, limit, collections)
+        pool = ranked(question, user, max(limit + MORE, RERANKED), collections)
+        return finding([(question, 1.0)], [(found, found.score) for found in pool], limit)
     alone = ranked(question, user, POOL, collections)
     sure = confidence(question, alone[:limit])
+    asked = queries(question, history, sure)
     lists = [
         (alone if query == question else ranked(query, user, POOL, collections), weight)
-        for query, weight in queries(question, history, sure)
+        for query, weight in asked
     ]
-    return grouped(merged(lists)[: limit + MORE], limit)
+    return finding(asked, summed(lists), limit)
+
+
+def finding(
+    asked: Sequence[tuple[str, float]], candidates: Sequence[tuple[Found, float]], limit: int
+) -> Finding:
+    best = grouped([found for found, _ in candidates[: limit + MORE]], limit)
+    return Finding(tuple(best), tuple(asked), tuple(candidates), indexes.active().id)
 
 
 def merged(lists: Sequence[tuple[list[Found], float]]) -> list[Found]:
+    """The passages of `summed`."""
+    return [found for found, _ in summed(lists)]
+
+
+def summed(lists: Sequence[tuple[list[Found], float]]) -> list[tuple[Found, float]]:
     """The passages by the sum of what they score above the last of each list, times its weight.
 
     Their similarities are those with the first query; one that it did not find has none, as what
@@ -56,4 +97,4 @@ def merged(lists: Sequence[tuple[list[Found], float]]) -> list[Found]:
             sums[passage.passage_id] = sums.get(passage.passage_id, 0.0) + gained
             passages[passage.passage_id] = replace(passage, similarity=0.0, sentences=())
     passages |= {passage.passage_id: passage for passage in lists[0][0]}
-    return [passages[key] for key in sorted(sums, key=sums.get, reverse=True)]
+    return [(passages[key], sums[key]) for key in sorted(sums, key=sums.get, reverse=True)]

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Failed, Turn
-from helpdesk.models import Citation, Conversation, Engine, Message
+from helpdesk.models import Citation, Conversation, Engine, Explanation, Message
 from knowledge.models import Passage, Version
 
 # An answer's process tells that it lives every BEAT seconds; nothing heard for SILENCE is its end.
@@ -49,13 +49,13 @@ def ask(conversation_id: int | None, question: str, user) -> Job:
         cut_off_the_dead(conversation)
         if conversation.messages.filter(status=Message.Status.ANSWERING).exists():
             raise HelpdeskError(BUSY)
-        turns = history(conversation, user)
+        so_far = history(conversation, user)
         asked = conversation.messages.create(role=Message.Role.USER, text=question)
         answer = conversation.messages.create(
             role=Message.Role.ASSISTANT, status=Message.Status.ANSWERING
         )
         conversation.save(update_fields=["updated_at"])
-    return Job(conversation_id, asked.pk, answer.pk, question, turns)
+    return Job(conversation_id, asked.pk, answer.pk, question, so_far)
 
 
 def begin(question: str, user) -> int:
@@ -66,10 +66,15 @@ def begin(question: str, user) -> int:
 
 def history(conversation, user) -> tuple[Turn, ...]:
     """The turns so far; no answer that quotes what the user may not read any more."""
-    hidden = withheld(conversation.messages.all(), user)
+    return turns(conversation.messages.all(), user)
+
+
+def turns(messages, user) -> tuple[Turn, ...]:
+    """These messages as turns, as far as `user` may read them today."""
+    hidden = withheld(messages, user)
     return tuple(
         Turn(message.role, message.text)
-        for message in conversation.messages.all()
+        for message in messages
         if message.text and message.pk not in hidden
     )
 
@@ -124,6 +129,7 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
         )
         if kept:
             save_citations(job.answer_id, end.quotes)
+            Explanation.objects.keep(job.answer_id, end.trace)
     return bool(kept)
 
 

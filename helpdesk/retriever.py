@@ -1,6 +1,6 @@
 """A LangChain retriever over the search of one person's documents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -8,17 +8,18 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
 from helpdesk.events import Turn
-from helpdesk.finding import find
+from helpdesk.finding import Finding, look
 from knowledge.found import Found
 
 # A thread of its own for each search: one person's does not wait for another's.
-find_async = database_sync_to_async(find, thread_sensitive=False)
+look_async = database_sync_to_async(look, thread_sensitive=False)
 
 
 class HandbookRetriever(BaseRetriever):
     """The passages that `user` may see, best first; each document's metadata holds its `found`.
 
-    `history` holds the turns before the question, where it may lean on them.
+    `history` holds the turns before the question, where it may lean on them. `tell` is told how the
+    passages were found.
 
     Raises django.db.Error when the database is away, KnowledgeError when the embedding fails.
     """
@@ -27,12 +28,18 @@ class HandbookRetriever(BaseRetriever):
     limit: int = 5
     collections: tuple[str, ...] | None = None
     history: Sequence[Turn] = ()
+    tell: Callable[[Finding], None] | None = None
 
     def _get_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
-        return [document(one) for one in find(*self.asked(query))]
+        return self.told(look(*self.asked(query)))
 
     async def _aget_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
-        return [document(one) for one in await find_async(*self.asked(query))]
+        return self.told(await look_async(*self.asked(query)))
+
+    def told(self, finding: Finding) -> list[Document]:
+        if self.tell:
+            self.tell(finding)
+        return [document(one) for one in finding.passages]
 
     def asked(self, query: str) -> tuple:
         return query, self.user, self.limit, self.collections, self.history

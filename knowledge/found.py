@@ -19,10 +19,10 @@ class Sentence:
 class Found:
     """A passage that search gives, best first: plain values, safe to use outside the ORM.
 
-    `score` is the fused score with what `ranking` adds; `similarity` the passage's cosine with the
-    question; the ranks count from 1, None where that search did not give the passage. `ordinal`
-    counts the passages of a version. `date` is the first day on which that holds, else the day of
-    its upload. Neighbours that are shown as one are its `members`.
+    `score` is the fused score with what `ranking` has `added`; `similarity` the passage's cosine
+    with the question; the ranks count from 1, None where that search did not give the passage.
+    `ordinal` counts the passages of a version. `date` is the first day on which that holds, else
+    the day of its upload. Neighbours that are shown as one are its `members`.
     """
 
     passage_id: int
@@ -44,6 +44,7 @@ class Found:
     page_starts: tuple[tuple[int, int], ...] = ()
     sentences: tuple[Sentence, ...] = ()
     ordinal: int = 0
+    added: float = 0.0
     members: tuple["Found", ...] = ()
 
     @property

@@ -42,7 +42,10 @@ def reranked(question: str, candidates: Sequence[Found], limit: int) -> list[Fou
         for found, one in zip(candidates, held, strict=True)
     ]
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], candidates[i].passage_id))
-    return [replace(candidates[i], score=scores[i]) for i in order[:limit]]
+    return [
+        replace(candidates[i], score=scores[i], added=scores[i] - candidates[i].score)
+        for i in order[:limit]
+    ]
 
 
 def held_by(found: Found, words: set[str], pairs: set[tuple[str, str]]) -> Held:

@@ -3,5 +3,6 @@
 from helpdesk.models.calibrations import Calibration
 from helpdesk.models.conversations import Citation, Conversation, Message
 from helpdesk.models.engines import Engine
+from helpdesk.models.explanations import Explanation
 
-__all__ = ["Calibration", "Citation", "Conversation", "Engine", "Message"]
+__all__ = ["Calibration", "Citation", "Conversation", "Engine", "Explanation", "Message"]
