@@ -1,10 +1,11 @@
 """A conversation as it is shown: plain values, and the fragments of one answer."""
 
+from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
 
 from helpdesk import records, rendering
-from helpdesk.models import Conversation, Message
+from helpdesk.models import Conversation, Feedback, Message
 from helpdesk.rendering import Link
 
 ENGINE_LABELS = {"quotes": "Quoted from the documents"}
@@ -15,7 +16,8 @@ def messages(conversation: Conversation, user, since: int = 0) -> list[dict]:
     records.cut_off_the_dead(conversation)
     rows = conversation.messages.filter(pk__gte=since)
     hidden = records.withheld(rows, user)
-    cited = rows.prefetch_related("citations__version__document")
+    mine = Prefetch("feedback", Feedback.objects.given_by(user))
+    cited = rows.prefetch_related("citations__version__document", mine)
     shown, question = [], ""
     for message in cited:
         if message.role == Message.Role.USER:
@@ -46,7 +48,14 @@ def answer(message: Message, question: str, hidden: bool) -> dict:
         "note": message.note,
         "error": message.error,
         "engine": ENGINE_LABELS.get(message.engine, message.engine),
+        "rated": rated(message),
+        "feedback": next(iter(message.feedback.all()), None),
     }
+
+
+def rated(message: Message) -> bool:
+    """Whether people are asked what they think of this answer."""
+    return message.status in (Message.Status.DONE, Message.Status.CUT_OFF) and bool(message.text)
 
 
 def conflict(sides: list, sources: list[dict]) -> list[dict]:

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from helpdesk import views
+from helpdesk import feedback_views, views
 from helpdesk.health import healthz
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("c/<int:pk>/", views.conversation, name="conversation"),
     path("c/<int:pk>/delete/", views.delete_conversation, name="delete_conversation"),
     path("citations/<int:pk>/", views.citation, name="citation"),
+    path("answers/<int:pk>/feedback/", feedback_views.feedback, name="feedback"),
     path("documents/", include("knowledge.urls")),
     path("curation/", include("tuning.urls")),
     path("accounts/login/", views.SignIn.as_view(), name="login"),

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, Permission
 from django.core.files import File
 from django.db import connection, connections
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from knowledge.models import Collection
@@ -107,7 +108,8 @@ def accountant(db, make_user):
 @pytest.fixture
 def curator(db, make_user):
     user = make_user("curator", "Curators", is_staff=True)
-    permissions = Permission.objects.filter(content_type__app_label="tuning")
+    looked_after = Q(content_type__app_label="tuning") | Q(content_type__model="feedback")
+    permissions = Permission.objects.filter(looked_after)
     user.groups.get().permissions.set(permissions)
     return user
 

@@ -4,5 +4,14 @@ from helpdesk.models.calibrations import Calibration
 from helpdesk.models.conversations import Citation, Conversation, Message
 from helpdesk.models.engines import Engine
 from helpdesk.models.explanations import Explanation
+from helpdesk.models.feedback import Feedback
 
-__all__ = ["Calibration", "Citation", "Conversation", "Engine", "Explanation", "Message"]
+__all__ = [
+    "Calibration",
+    "Citation",
+    "Conversation",
+    "Engine",
+    "Explanation",
+    "Feedback",
+    "Message",
+]

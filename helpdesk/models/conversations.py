@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Now
 from django.urls import reverse
 
 from knowledge.models import Passage, Version
@@ -20,6 +21,7 @@ class Conversation(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
     title = models.CharField(max_length=120, blank=True)
+    pinned = models.BooleanField(default=False, help_text="It stands before the others.")
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -74,11 +76,25 @@ class Message(models.Model):
         models.BigIntegerField(), default=list, help_text="Ids of what the text may draw on."
     )
     created_at = models.DateTimeField(db_default=Now())
+    first_token_ms = models.GeneratedField(
+        expression=Cast(KeyTextTransform("first_token", "timings_ms"), models.FloatField()),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        # The dashboard counts answers by it alone, without a look at the rows.
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                include=["id", "conversation", "status", "abstained", "first_token_ms"],
+                condition=models.Q(role="assistant"),
+                name="message_answers",
+            )
+        ]
 
     def __str__(self):
         return f"{self.role} {self.pk}"

@@ -21,8 +21,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 PERMISSIONS = {
     "Managers": [],
     "Finance": [],
-    "Curators": ["tuning.*"],
-    "Administrators": ["knowledge.*", "helpdesk.engine"],
+    "Curators": ["tuning.*", "helpdesk.feedback"],
+    "Administrators": ["knowledge.*", "helpdesk.engine", "helpdesk.feedback"],
 }
 # Slug, name, the groups that read it; none: everyone.
 COLLECTIONS = [
