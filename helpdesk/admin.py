@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.db.models import URLField
 
+from helpdesk.api import admin as api_admin  # noqa: F401 - registers the keys
 from helpdesk.models import Calibration, Engine
 
 admin.site.site_header = admin.site.site_title = "Help desk"

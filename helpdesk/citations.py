@@ -72,7 +72,7 @@ class Desk:
             if place not in self.numbers:
                 self.numbers[place] = len(self.quotes) + 1
                 found = self.passages[n - 1].member_at(start, end)
-                self.quotes.append(Quote(len(self.quotes) + 1, *found, end > start))
+                self.quotes.append(Quote(len(self.quotes) + 1, *found, end > start, shown=n))
             self.known[n, claim] = self.numbers[place]
         return self.known[n, claim]
 

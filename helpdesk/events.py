@@ -18,6 +18,7 @@ class Quote:
     """Citation `number` of an answer: characters `start` to `end` of a passage's text.
 
     `verified` says that the quote was found there; an unverified one is not shown as a quote.
+    `shown` is the passage's number as a language model was shown it, and wrote it: 0 for none.
     """
 
     number: int
@@ -25,6 +26,7 @@ class Quote:
     start: int
     end: int
     verified: bool = True
+    shown: int = 0
 
     @property
     def text(self):

@@ -3,6 +3,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from helpdesk import feedback_views, views
+from helpdesk.api.connect import connect
 from helpdesk.health import healthz
 
 urlpatterns = [
@@ -16,5 +17,7 @@ urlpatterns = [
     path("accounts/login/", views.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
+    path("connect/", connect, name="connect"),
+    path("v1/", include("helpdesk.api.urls")),
     path("healthz", healthz, name="healthz"),
 ]

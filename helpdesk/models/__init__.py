@@ -5,8 +5,11 @@ from helpdesk.models.conversations import Citation, Conversation, Message
 from helpdesk.models.engines import Engine
 from helpdesk.models.explanations import Explanation
 from helpdesk.models.feedback import Feedback
+from helpdesk.models.keys import ApiCall, ApiKey
 
 __all__ = [
+    "ApiCall",
+    "ApiKey",
     "Calibration",
     "Citation",
     "Conversation",

@@ -1,0 +1,1 @@
+"""The desk for other tools: the part of OpenAI's protocol that asks a question; docs/api.md."""

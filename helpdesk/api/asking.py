@@ -1,0 +1,163 @@
+"""One question of a tool on its way through the chain, in a task of its own."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from contextvars import Context
+
+from asgiref.sync import ThreadSensitiveContext
+from channels.db import database_sync_to_async
+from django.db import Error as DatabaseError
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from helpdesk import answering, chain, records
+from helpdesk.api.callers import Caller
+from helpdesk.api.errors import ApiError
+from helpdesk.api.reading import Asked
+from helpdesk.events import Done, Event, Failed, Sources
+from helpdesk.models import ApiCall, Conversation, Message
+from helpdesk.records import Job
+from knowledge import embeddings, indexes
+from knowledge.errors import KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+# Questions of one person that are answered at once in this process, by whatever keys.
+AT_ONCE = 4
+TITLE_CHARS = 80
+_asking: dict[int, int] = {}
+
+
+def enter(user_id: int) -> None:
+    """Takes one of the person's places. Raises ApiError where all are taken."""
+    if _asking.get(user_id, 0) >= AT_ONCE:
+        message = _("%(count)s of your questions are being answered. Wait for one to end.")
+        raise ApiError(429, message % {"count": AT_ONCE}, "rate_limit_exceeded", retry_after=2)
+    _asking[user_id] = _asking.get(user_id, 0) + 1
+
+
+def leave(user_id: int) -> None:
+    left = _asking.pop(user_id) - 1
+    if left:
+        _asking[user_id] = left
+
+
+class Asking:
+    """The chain's events for one request. Closing it ends the request to the language model."""
+
+    def __init__(self, asked: Asked, caller: Caller):
+        enter(caller.user.pk)
+        self.asked, self.caller = asked, caller
+        self.waiting: asyncio.Queue[Event] = asyncio.Queue()
+        self.versions: list[int] = []
+        self.end: Done | Failed | None = None
+        # The stages keep what they open in the task that runs them, whoever reads what comes.
+        self.task = asyncio.create_task(self.run(), context=Context())
+
+    async def run(self) -> None:
+        """From the first event to the last; then the question is counted."""
+        async with ThreadSensitiveContext():
+            try:
+                async with asyncio.timeout(answering.LONGEST):
+                    await self.follow()
+            except Exception as error:
+                # Its message may hold text of the person or of a document.
+                frames = "".join(traceback.format_tb(error.__traceback__))
+                logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
+                self.put(Failed(answering.BROKEN))
+            finally:
+                leave(self.caller.user.pk)
+                await noted(self.caller, self.end)
+
+    async def follow(self) -> None:
+        asked, caller = self.asked, self.caller
+        events = chain.answer(asked.question, caller.user, asked.history, collections=caller.scope)
+        async with aclosing(events):
+            async for event in events:
+                self.put(event)
+
+    def put(self, event: Event) -> None:
+        match event:
+            case Sources(passages):
+                self.versions = sorted({passage.version_id for passage in passages})
+            case Done() | Failed():
+                self.end = event
+        self.waiting.put_nowait(event)
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Every event in order, up to Done or Failed."""
+        while True:
+            event = await self.waiting.get()
+            yield event
+            if isinstance(event, Done | Failed):
+                return
+
+    async def found(self) -> None:
+        """Waits until the passages are there. Raises ApiError where the desk can't answer now."""
+        async for event in self.events():
+            if isinstance(event, Failed):
+                raise unavailable(event)
+            if isinstance(event, Sources):
+                return
+
+    async def whole(self) -> Done:
+        """The end of the answer. Raises ApiError as `found` does."""
+        async for event in self.events():
+            if isinstance(event, Failed):
+                raise unavailable(event)
+            if isinstance(event, Done):
+                return event
+        raise AssertionError("The chain ended without an end.")
+
+    def close(self) -> None:
+        self.task.cancel()
+
+
+def unavailable(end: Failed) -> ApiError:
+    return ApiError(500 if end.message == answering.BROKEN else 503, end.message, "unavailable")
+
+
+async def noted(caller: Caller, end: Done | Failed | None) -> None:
+    """Counts the question; a database that is away costs the answer nothing."""
+    outcome = ApiCall.Outcome.CUT_OFF
+    if isinstance(end, Failed):
+        outcome = ApiCall.Outcome.FAILED
+    elif end and not end.cut_off:
+        outcome = ApiCall.Outcome.DECLINED if end.abstained else ApiCall.Outcome.ANSWERED
+    told = {"engine": end.engine, "timings_ms": end.timings_ms} if isinstance(end, Done) else {}
+    try:
+        await database_sync_to_async(ApiCall.objects.create)(
+            key_id=caller.key.pk, outcome=outcome, **told
+        )
+    except DatabaseError as error:
+        logger.error("A question could not be counted: %s", type(error).__name__)
+
+
+@database_sync_to_async
+def kept(asking: Asking) -> str:
+    """Puts question and answer among the person's conversations; gives the conversation's path."""
+    question, end = asking.asked.question, asking.end
+    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
+    pk = Conversation.objects.create(user=asking.caller.user, title=title).pk
+    rows = Message.objects
+    asked = rows.create(conversation_id=pk, role=Message.Role.USER, text=question)
+    answer = rows.create(conversation_id=pk, role=Message.Role.ASSISTANT)
+    records.finish(Job(pk, asked.pk, answer.pk, question, ()), end, end.text, asking.versions)
+    return answer.conversation.get_absolute_url()
+
+
+def counted(asked: Asked, end: Done) -> dict:
+    """The usage, by the tokenizer of the desk's own embedding model. Loads it: not in the loop.
+
+    What the desk puts between is not counted: it is not the caller's.
+    """
+    try:
+        count = embeddings.embedder(indexes.active().model).count_tokens
+        sent = sum(count(text) for text in [asked.question, *(t.text for t in asked.history)])
+        got = count(end.text)
+    except KnowledgeError:
+        sent = got = 0
+    return {"prompt_tokens": sent, "completion_tokens": got, "total_tokens": sent + got}
