@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "channels",
     "django_htmx",
+    "import_export",
     "procrastinate.contrib.django",
     "knowledge",
     "helpdesk",

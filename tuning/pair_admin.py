@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from knowledge.models import Version
 from tuning.errors import TuningError
+from tuning.exchange_admin import ExchangeMixin
 from tuning.forms import PairAdminForm, ReasonForm
 from tuning.models import PairEvent, QAPair
 from tuning.pair_filters import SourcesFilter, TagFilter
@@ -20,7 +21,8 @@ STANDING = ["status", "reason", "origin", "in_chat", "author", "edited_by", "rev
 
 
 @admin.register(QAPair)
-class QAPairAdmin(admin.ModelAdmin):
+class QAPairAdmin(ExchangeMixin, admin.ModelAdmin):
+    change_list_template = "admin/tuning/qapair/change_list.html"
     form = PairAdminForm
     action_form = ReasonForm
     list_display = ["question_start", "status", "origin", "tagged", "author", "reviewer", "edited"]

@@ -133,7 +133,7 @@ class QAPair(models.Model):
         return self.question[:80]
 
     @classmethod
-    def make(cls, question, answer, by, sources=(), tags=(), **fields):
+    def make(cls, question, answer, by, sources=(), tags=(), detail="", **fields):
         """A new draft of `by`, with its sources and the beginning of its history."""
         with transaction.atomic():
             pair = cls.objects.create(
@@ -145,7 +145,7 @@ class QAPair(models.Model):
                 **fields,
             )
             pair.sources.set(sources)
-            pair.record(Action.MADE, by, str(pair.get_origin_display()))
+            pair.record(Action.MADE, by, ": ".join(filter(None, [pair.origin_word, detail])))
         return pair
 
     @classmethod
@@ -244,6 +244,10 @@ class QAPair(models.Model):
             raise TuningError(
                 _t("“%(pair)s” is your own text: somebody else has to approve it.") % {"pair": self}
             )
+
+    @property
+    def origin_word(self):
+        return str(self.get_origin_display())
 
     def read_sources(self):
         return self.sources.select_related("document__collection").order_by("pk")
