@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
 
 from helpdesk import records, rendering
+from helpdesk.explaining import may_explain
 from helpdesk.models import Conversation, Feedback, Message
 from helpdesk.rendering import Link
 
@@ -24,7 +25,8 @@ def messages(conversation: Conversation, user, since: int = 0) -> list[dict]:
             question = message.text
             shown.append({"pk": message.pk, "role": message.role, "text": message.text})
         else:
-            shown.append(answer(message, question, message.pk in hidden))
+            one = answer(message, question, message.pk in hidden)
+            shown.append(one | {"explained": may_explain(user)})
     return shown
 
 

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from helpdesk import feedback_views, views
+from helpdesk import explain_views, feedback_views, views
 from helpdesk.api.connect import connect
 from helpdesk.health import healthz
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<int:pk>/delete/", views.delete_conversation, name="delete_conversation"),
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("answers/<int:pk>/feedback/", feedback_views.feedback, name="feedback"),
+    path("answers/<int:pk>/why/", explain_views.why, name="why"),
     path("documents/", include("knowledge.urls")),
     path("curation/", include("tuning.urls")),
     path("accounts/login/", views.SignIn.as_view(), name="login"),

@@ -21,8 +21,13 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 PERMISSIONS = {
     "Managers": [],
     "Finance": [],
-    "Curators": ["tuning.*", "helpdesk.feedback"],
-    "Administrators": ["knowledge.*", "helpdesk.engine", "helpdesk.feedback"],
+    "Curators": ["tuning.*", "helpdesk.feedback", "helpdesk.explanation"],
+    "Administrators": [
+        "knowledge.*",
+        "helpdesk.engine",
+        "helpdesk.feedback",
+        "helpdesk.explanation",
+    ],
 }
 # Slug, name, the groups that read it; none: everyone.
 COLLECTIONS = [
