@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from helpdesk import records, thread
 from helpdesk.feedback_forms import FeedbackForm
@@ -58,3 +58,12 @@ def shown(request, message, given, status=200, **context):
     name = "feedback" if request.htmx else "feedback_page"
     context |= {"message": message, "pk": str(message.pk), "given": given}
     return render(request, f"helpdesk/{name}.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_GET
+def news(request):
+    """Which of the person's questions are answered now, without their having seen it."""
+    context = {"news": Feedback.objects.news_for(request.user)}
+    return render(request, "helpdesk/news.html", context)

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from helpdesk import explain_views, feedback_views, views
+from helpdesk import explain_views, feedback_views, inbox_views, views
 from helpdesk.api.connect import connect
 from helpdesk.health import healthz
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("answers/<int:pk>/feedback/", feedback_views.feedback, name="feedback"),
     path("answers/<int:pk>/why/", explain_views.why, name="why"),
+    path("feedback/", inbox_views.feedback_inbox, name="feedback_inbox"),
+    path("feedback/<int:pk>/", inbox_views.feedback_detail, name="feedback_detail"),
+    path("feedback/news/", feedback_views.news, name="feedback_news"),
     path("documents/", include("knowledge.urls")),
     path("curation/", include("tuning.urls")),
     path("accounts/login/", views.SignIn.as_view(), name="login"),

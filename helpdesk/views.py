@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from helpdesk import answering, thread
 from helpdesk.errors import HelpdeskError
 from helpdesk.forms import QuestionForm
-from helpdesk.models import Citation, Conversation, Message
+from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import starters
 from knowledge.sources import source
 
@@ -46,6 +46,7 @@ def conversation(request, pk):
     found = get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
         return ask(request, found)
+    Feedback.objects.seen(request.user, found)
     return render(request, "helpdesk/chat.html", page(request, found))
 
 
@@ -70,6 +71,7 @@ def page(request, found) -> dict:
     context = {
         "form": QuestionForm(),
         "conversation": found,
+        "news": Feedback.objects.news_for(request.user),
         "conversations": Conversation.objects.visible_to(request.user)[:LISTED],
     }
     if found:

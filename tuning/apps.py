@@ -1,5 +1,9 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk import answer_links
+from helpdesk.answer_links import AnswerLink
 
 
 class TuningConfig(AppConfig):
@@ -9,3 +13,10 @@ class TuningConfig(AppConfig):
 
     def ready(self):
         from tuning.models import inheriting  # noqa: F401 - its receivers listen
+
+        correct = AnswerLink(_("Correct this answer"), "tuning.add_qapair", correct_answer)
+        answer_links.register("correct_answer", correct)
+
+
+def correct_answer(message_pk: int) -> str:
+    return reverse("correct_answer", args=[message_pk])

@@ -1,9 +1,8 @@
 """Answers of the chat, seen as what a pair may be made of."""
 
-from django.apps import apps
 from django.db.models import Q
 
-from helpdesk.models import Message
+from helpdesk.models import Feedback, Message
 from helpdesk.records import withheld
 from knowledge.models import Version
 
@@ -17,17 +16,13 @@ def correctable(user):
     if not (user.is_active and user.is_staff and user.has_perm("tuning.add_qapair")):
         return Message.objects.none()
     answers = Message.objects.filter(role=Message.Role.ASSISTANT, status=Message.Status.DONE)
-    answers = answers.filter(Q(conversation__user=user) | Q(pk__in=handed_on()))
+    answers = answers.filter(Q(conversation__user=user) | Q(pk__in=handed_on(user)))
     return answers.exclude(pk__in=withheld(answers, user))
 
 
-def handed_on():
-    """The keys of the answers that were rated, and so are in the inbox."""
-    try:
-        feedback = apps.get_model("helpdesk", "Feedback")
-    except LookupError:
-        return []
-    return feedback.objects.values("message")
+def handed_on(user):
+    """The keys of the answers in the inbox that `user` may read there."""
+    return Feedback.objects.visible_to(user).values("message")
 
 
 def question_of(message) -> str:

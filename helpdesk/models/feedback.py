@@ -54,7 +54,12 @@ class FeedbackQuerySet(models.QuerySet):
     def news_for(self, user):
         """Replies to the person's feedback that they have not seen yet."""
         answered = self.given_by(user).filter(state=Feedback.State.ANSWERED, seen_at=None)
-        return answered.select_related("message").order_by("-handled_at")
+        return answered.select_related("message__conversation").order_by("-handled_at")
+
+    def seen(self, user, conversation) -> None:
+        """Notes that the person sees what they were told in a conversation."""
+        told = self.news_for(user).filter(message__conversation=conversation)
+        told.order_by().update(seen_at=timezone.now())
 
 
 class Feedback(models.Model):
