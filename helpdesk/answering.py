@@ -1,55 +1,49 @@
-"""Runs the chain for one question in a task of its own: saves, publishes, outlives the socket."""
+"""Questions come in and are answered, each in a task of its own that outlives its socket."""
 
 import asyncio
 import logging
-import traceback
 from contextvars import Context
 
 import django.db
-from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
+from django.utils.translation import gettext_lazy as _
 
-from helpdesk import chain, records, thread
+from helpdesk import asking, records, stopping
 from helpdesk.errors import HelpdeskError
-from helpdesk.events import Done, Failed, Sources, Status, Text
-from helpdesk.records import BEAT, Job
+from helpdesk.line import line
+from helpdesk.making import Answer
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two pictures of a running answer, between two savings of its text, and at most.
-SHOW_EVERY = 0.07
-SAVE_EVERY = 0.5
-LONGEST = 600
-# A picture of a long answer costs more, and is read more slowly.
-LONG_CHARS, SHOW_LONG_EVERY = 4000, 0.2
-# Seconds before each try to keep an answer while the database is away.
-TRIES = (0, 1, 2, 3, 5, 5, 10, 10, 20, 30, 30)
-
-BROKEN = (
-    "Something went wrong while answering. Ask again; if it happens again, tell your help desk."
-)
-UNSAVED = "The database can't be reached, so this answer is not saved yet. Trying again…"
-LOST = "The database was away for too long: this answer could not be saved. Ask again."
-UNREACHABLE = "The database can't be reached just now. Send your question again in a moment."
+UNREACHABLE = _("The database can't be reached just now. Send your question again in a moment.")
 
 # Keeps the tasks alive, and tells a socket that connects later what has come so far.
-_running: dict[int, "Answer"] = {}
+_running: dict[int, Answer] = {}
 
 
-def group(conversation_id: int) -> str:
-    """The channel layer's group of a conversation."""
-    return f"conversation_{conversation_id}"
-
-
-async def start(conversation_id: int | None, question: str, user) -> int:
+async def start(conversation_id: int | None, question: str, user, editing: int | None = None):
     """Saves the question, begins to answer it, and gives the conversation, a new one for None.
 
-    Raises HelpdeskError with a sentence where the question can't be taken now.
+    `editing` is an earlier question that it replaces. Raises HelpdeskError with a sentence where
+    the question can't be taken now.
     """
+    return await begin(user, asking.ask, conversation_id, question, user, editing)
+
+
+async def again(answer_id: int, user) -> int:
+    """Begins to answer the question of an answer once more; gives the conversation.
+
+    Raises HelpdeskError as `start` does.
+    """
+    return await begin(user, asking.again, answer_id, user)
+
+
+async def begin(user, take, *args) -> int:
+    """Begins the answer to the job that `take` gives."""
+    line.check()
+    stopping.listen(stop_here)
     try:
-        ask = database_sync_to_async(records.ask, thread_sensitive=False)
-        job = await ask(conversation_id, question, user)
+        job = await database_sync_to_async(take, thread_sensitive=False)(*args)
     except django.db.Error as error:
         logger.error("A question could not be saved: %s", type(error).__name__)
         raise HelpdeskError(UNREACHABLE) from error
@@ -57,135 +51,32 @@ async def start(conversation_id: int | None, question: str, user) -> int:
     records.making.add(job.answer_id)
     # A blank context: the one of a request or a socket ends before the answer does.
     answer.task = asyncio.create_task(answer.run(), context=Context())
+    answer.task.add_done_callback(lambda task: forget(answer))
     return job.conversation_id
+
+
+def forget(answer: Answer) -> None:
+    line.leave(answer.place)
+    del _running[answer.job.answer_id]
+    records.making.discard(answer.job.answer_id)
+
+
+async def stop(answer_id: int, user) -> bool:
+    """Stops an answer in the making, in whichever process; False where it is not the user's."""
+    marked = await database_sync_to_async(records.stop, thread_sensitive=False)(answer_id, user)
+    if marked and not stop_here(answer_id):
+        await stopping.tell(answer_id)
+    return marked
+
+
+def stop_here(answer_id: int) -> bool:
+    """Stops an answer of this process; False where another makes it, or none."""
+    if answer := _running.get(answer_id):
+        answer.stop()
+    return answer is not None
 
 
 def picture(answer_id: int) -> tuple[int, str] | None:
     """What has come of an answer that this process makes: its number of characters, a fragment."""
     answer = _running.get(answer_id)
     return (len(answer.text), answer.picture()) if answer else None
-
-
-class Answer:
-    """One answer in the making."""
-
-    def __init__(self, job: Job, user):
-        self.job, self.user = job, user
-        self.text, self.status, self.trouble = "", chain.SEARCHING.text, ""
-        # Those whose passages the answerer has been shown.
-        self.versions: list[int] = []
-        self.changed = asyncio.Event()
-        self.task: asyncio.Task | None = None
-
-    async def run(self) -> None:
-        """From the first status to the end that is saved; nothing but a cancellation passes."""
-        try:
-            async with ThreadSensitiveContext():
-                try:
-                    await self.publish("begun", thread.begun(self.job, self.status))
-                    end = await self.helped(self.follow())
-                except asyncio.CancelledError:
-                    await self.settle(Done(self.text, engine="", cut_off=True), TRIES[:1])
-                    raise
-                await self.settle(end)
-        finally:
-            _running.pop(self.job.answer_id, None)
-            records.making.discard(self.job.answer_id)
-
-    async def helped(self, following) -> Done | Failed:
-        """Shows and keeps what comes while `following` gathers it."""
-        helpers = [asyncio.create_task(self.show()), asyncio.create_task(self.keep())]
-        try:
-            async with asyncio.timeout(LONGEST):
-                return await following
-        except TimeoutError:
-            return Done(self.text, engine="", cut_off=True)
-        except Exception as error:
-            # Its message may hold text of the person or of a document.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
-            return Failed(BROKEN)
-        finally:
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
-
-    async def follow(self) -> Done | Failed:
-        """Takes in the chain's events; gives the last."""
-        async for event in chain.answer(self.job.question, self.user, self.job.history):
-            match event:
-                case Text(delta):
-                    self.text += delta
-                case Status(text):
-                    self.status = text
-                case Sources(passages):
-                    self.versions = sorted({passage.version_id for passage in passages})
-                case Done() | Failed():
-                    return event
-            self.changed.set()
-        return Failed(BROKEN)
-
-    async def show(self) -> None:
-        """Publishes what has come, at a pace that an eye can follow."""
-        while True:
-            await self.changed.wait()
-            self.changed.clear()
-            await self.publish("changed", self.picture())
-            long = len(self.text) > LONG_CHARS
-            await asyncio.sleep(SHOW_LONG_EVERY if long else SHOW_EVERY)
-
-    async def keep(self) -> None:
-        """Saves what has come; without anything new, tells now and then that the answer goes on."""
-        kept, silent = "", 0.0
-        while True:
-            await asyncio.sleep(SAVE_EVERY)
-            silent += SAVE_EVERY
-            if kept == self.text and silent < BEAT:
-                continue
-            text, silent = self.text, 0.0
-            try:
-                await database_sync_to_async(records.save_text)(self.job, text, self.versions)
-                kept = text
-                self.tell("")
-            except django.db.Error:
-                self.tell(UNSAVED)
-
-    def picture(self) -> str:
-        return thread.changed(self.job.answer_id, self.text, self.status, self.trouble)
-
-    def tell(self, trouble: str) -> None:
-        """Puts a line of trouble under the answer, or takes it away."""
-        if trouble != self.trouble:
-            self.trouble = trouble
-            self.changed.set()
-
-    async def settle(self, end: Done | Failed, tries=None) -> None:
-        """Keeps the end and publishes it; tries again for a while when the database is away."""
-        for pause in tries or TRIES:
-            await asyncio.sleep(pause)
-            try:
-                html = await database_sync_to_async(self.finished)(end)
-            except django.db.Error as error:
-                logger.error("An answer could not be saved: %s", type(error).__name__)
-                self.text = end.text if isinstance(end, Done) else self.text
-                self.trouble = UNSAVED if isinstance(end, Done) else end.message
-                await self.publish("changed", self.picture())
-            else:
-                return await self.publish("ended", html or "")
-        return await self.publish("ended", thread.lost(self.job.answer_id, self.job.question, LOST))
-
-    def finished(self, end: Done | Failed) -> str | None:
-        """Keeps the end; gives the fragment of the answer as it is now. Synchronous."""
-        if records.finish(self.job, end, self.text, self.versions):
-            return thread.ended(self.job.answer_id, self.user)
-        return None
-
-    async def publish(self, kind: str, html: str) -> None:
-        """Tells every socket of the conversation; a layer that is away costs the answer nothing."""
-        event = {"type": f"answer.{kind}", "answer": self.job.answer_id, "html": html}
-        try:
-            await get_channel_layer().group_send(
-                group(self.job.conversation_id), event | {"size": len(self.text)}
-            )
-        except Exception as error:  # each layer has errors of its own; Redis' are no OSError
-            logger.error("The channel layer can't be reached: %s", type(error).__name__)

@@ -137,7 +137,7 @@ async def retrieve(stream: Stream) -> Stream:
             item.clock.note("search", began)
             found = tuple(document.metadata["found"] for document in documents)
             item = replace(item, passages=found, finding=findings[0])
-            yield Sources(found)
+            yield Sources(found, item.engine.label if item.model else Engine.Kind.QUOTES.value)
         yield item
 
 

@@ -9,20 +9,22 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
-from helpdesk import answering, thread
+from helpdesk import answering, publishing, thread, wishes
 from helpdesk.errors import HelpdeskError
-from helpdesk.forms import QuestionForm
 from helpdesk.models import Conversation
 
 SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
 # Seconds between two looks at an answer whose end may have been missed.
-WATCH_EVERY = 3.0
+WATCH_EVERY = 2.0
 
-MISSING = "This conversation is not there, or it is not yours. Start a new one."
-NO_MESSAGE = "That message could not be read. Load the page again and send your question once more."
-UNKNOWN = "This page asked for something that the help desk does not know. Load the page again."
-UNREACHABLE = "The database can't be reached just now. This page goes on when it is back."
+MISSING = _("This conversation is not there, or it is not yours. Start a new one.")
+NO_MESSAGE = _(
+    "That message could not be read. Load the page again and send your question once more."
+)
+UNKNOWN = _("This page asked for something that the help desk does not know. Load the page again.")
+UNREACHABLE = _("The database can't be reached just now. This page goes on when it is back.")
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):
@@ -51,7 +53,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     async def join(self):
         """Joins the group first and looks second, so that nothing falls between."""
-        self.group = answering.group(self.conversation_id)
+        self.group = publishing.group(self.conversation_id)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.show_running()
         await self.show_missed()
@@ -68,14 +70,14 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         try:
             if kind is None:
                 await self.note(NO_MESSAGE)
-            elif kind not in ("ask", "refresh"):
+            elif kind not in (*wishes.KINDS, "refresh"):
                 await self.note(UNKNOWN)
             elif not await self.still_signed_in():
                 await self.close(SIGNED_OUT)
-            elif kind == "ask":
-                await self.ask(message.get("question"))
-            else:
+            elif kind == "refresh":
                 await self.refresh()
+            else:
+                await self.fulfil(kind, message)
         except django.db.Error:
             await self.note(UNREACHABLE)
 
@@ -85,18 +87,15 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self.user = found or self.user
         return found is not None
 
-    async def ask(self, question):
-        """Begins to answer, in a task that this socket does not wait for."""
-        form = QuestionForm({"question": question if isinstance(question, str) else ""})
-        if not form.is_valid():
-            await self.note(form.sentence)
-            return
+    async def fulfil(self, kind, message):
+        """Does what is asked; an answer comes in a task that this socket does not wait for."""
         try:
-            await answering.start(self.conversation_id, form.cleaned_data["question"], self.user)
+            await wishes.fulfil(kind, message, self.conversation_id, self.user)
         except HelpdeskError as error:
             await self.note(str(error))
         else:
-            await self.note("")
+            if kind == "ask":
+                await self.note("")
 
     async def refresh(self):
         """Shows the whole conversation anew to a browser that was away for a while."""

@@ -47,9 +47,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The passages that the answerer is shown, best first."""
+    """The passages that the answerer is shown, best first; `engine` is the name of the answerer."""
 
     passages: tuple[Found, ...]
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,11 @@ class Support:
 class Done:
     """The whole answer. `text` may differ from the pieces: marks without a citation are gone.
 
-    `cut_off` says that it ended before its end; `note` is something the person should know, such
-    as that another engine answered; `confidence` runs from 0 to 1. `conflict` holds the two of
-    the quotes that differ, the newer document's first; `links` the addresses in the text that
-    stand in a passage: no other is made a link. `trace` tells the way to the answer, as `tracing`
-    makes it.
+    `cut_off` says that it ended before its end, `stopped` that the person wanted it so; `note` is
+    something the person should know, such as that another engine answered; `confidence` runs from
+    0 to 1. `conflict` holds the two of the quotes that differ, the newer document's first; `links`
+    the addresses in the text that stand in a passage: no other is made a link. `trace` tells the
+    way to the answer, as `tracing` makes it.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Done:
     engine: str = "quotes"
     confidence: float = 0.0
     cut_off: bool = False
+    stopped: bool = False
     note: str = ""
     support: Support = Support()
     conflict: tuple[Quote, ...] = ()

@@ -1,82 +1,44 @@
-"""What the chat keeps: opens, saves and ends an answer. Synchronous; gives plain values."""
+"""What the chat keeps of an answer, as it comes and at its end. Synchronous; gives plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.text import Truncator
+from django.db.models import Q
+from django.db.models.functions import Now
 
-from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Failed, Turn
-from helpdesk.models import Citation, Conversation, Engine, Explanation, Message
+from helpdesk.models import Citation, Engine, Explanation, Message
 from knowledge.models import Passage, Version
 
 # An answer's process tells that it lives every BEAT seconds; nothing heard for SILENCE is its end.
-BEAT = 3.0
-SILENCE = timedelta(seconds=15)
-TITLE_CHARS = 80
+BEAT = 2.0
+SILENCE = timedelta(seconds=8)
 # The answers that this process is making: they live, however long the database is away.
 making: set[int] = set()
-GONE = "This conversation is not there any more. Start a new one."
-BUSY = "Your last question is still being answered. Wait for its end, then send this one."
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A question to answer, in plain values."""
+    """A question to answer, in plain values.
+
+    `again` says that it was asked before: what stood after it is folded away.
+    """
 
     conversation_id: int
     question_id: int
     answer_id: int
     question: str
     history: tuple[Turn, ...]
-
-
-def ask(conversation_id: int | None, question: str, user) -> Job:
-    """Saves the question and an empty answer, in a new conversation where none is named.
-
-    Raises HelpdeskError where the conversation is gone or not the user's, or still answers.
-    """
-    with transaction.atomic():
-        if conversation_id is None:
-            conversation_id = begin(question, user)
-        mine = Conversation.objects.visible_to(user).select_for_update()
-        conversation = mine.filter(pk=conversation_id).first()
-        if conversation is None:
-            raise HelpdeskError(GONE)
-        cut_off_the_dead(conversation)
-        if conversation.messages.filter(status=Message.Status.ANSWERING).exists():
-            raise HelpdeskError(BUSY)
-        so_far = history(conversation, user)
-        asked = conversation.messages.create(role=Message.Role.USER, text=question)
-        answer = conversation.messages.create(
-            role=Message.Role.ASSISTANT, status=Message.Status.ANSWERING
-        )
-        conversation.save(update_fields=["updated_at"])
-    return Job(conversation_id, asked.pk, answer.pk, question, so_far)
-
-
-def begin(question: str, user) -> int:
-    """A new conversation of `user`, named after its first question."""
-    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
-    return Conversation.objects.create(user=user, title=title).pk
-
-
-def history(conversation, user) -> tuple[Turn, ...]:
-    """The turns so far; no answer that quotes what the user may not read any more."""
-    return turns(conversation.messages.all(), user)
+    again: bool = False
 
 
 def turns(messages, user) -> tuple[Turn, ...]:
     """These messages as turns, as far as `user` may read them today."""
-    hidden = withheld(messages, user)
-    return tuple(
-        Turn(message.role, message.text)
-        for message in messages
-        if message.text and message.pk not in hidden
-    )
+    said = list(messages.exclude(text="").values_list("pk", "role", "text"))
+    hidden = withheld(messages, user) if said else set()
+    return tuple(Turn(role, text) for pk, role, text in said if pk not in hidden)
 
 
 def withheld(messages, user) -> set[int]:
@@ -94,11 +56,22 @@ def withheld(messages, user) -> set[int]:
     return {message_id for message_id, pks in drawn.items() if hidden.intersection(pks)}
 
 
-def save_text(job: Job, text: str, versions: Sequence[int] = ()) -> None:
-    """Keeps what has come of the answer out of `versions`, and tells that it goes on."""
+def save_text(job: Job, text: str, versions: Sequence[int] = ()) -> bool:
+    """Keeps what has come of the answer out of `versions`, and tells that it goes on.
+
+    False where somebody has stopped it, or it is gone.
+    """
     going_on = Message.objects.filter(pk=job.answer_id, status=Message.Status.ANSWERING)
-    if going_on.update(text=text, versions=list(versions)):
-        Conversation.objects.filter(pk=job.conversation_id).update(updated_at=timezone.now())
+    return bool(going_on.update(text=text, versions=list(versions), heard_at=Now()))
+
+
+def stop(answer_id: int, user) -> bool:
+    """Marks an answer in the making as stopped; its process keeps what has come.
+
+    False where it is not the user's, or has ended.
+    """
+    going_on = Message.objects.visible_to(user).filter(status=Message.Status.ANSWERING)
+    return bool(going_on.filter(pk=answer_id).update(status=Message.Status.STOPPED))
 
 
 def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()) -> bool:
@@ -118,7 +91,7 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
             )
         quoted = end.engine == Engine.Kind.QUOTES and not end.cut_off
         kept = answer.update(
-            status=Message.Status.CUT_OFF if end.cut_off else Message.Status.DONE,
+            status=status(end),
             text=end.text,
             note=end.note,
             abstained=end.abstained,
@@ -131,6 +104,12 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
             save_citations(job.answer_id, end.quotes)
             Explanation.objects.keep(job.answer_id, end.trace)
     return bool(kept)
+
+
+def status(end: Done) -> str:
+    if end.stopped:
+        return Message.Status.STOPPED
+    return Message.Status.CUT_OFF if end.cut_off else Message.Status.DONE
 
 
 def verification(end: Done) -> dict:
@@ -167,8 +146,8 @@ def save_citations(answer_id: int, quotes) -> None:
     )
 
 
-def cut_off_the_dead(conversation) -> None:
+def cut_off_the_dead(where: Q) -> int:
     """Ends the answers whose process is gone: nothing has been heard of them for a while."""
-    if conversation.updated_at < timezone.now() - SILENCE:
-        silent = conversation.messages.filter(status=Message.Status.ANSWERING)
-        silent.exclude(pk__in=making).update(status=Message.Status.CUT_OFF)
+    silent = Message.objects.filter(where, status=Message.Status.ANSWERING)
+    silent = silent.filter(heard_at__lt=Now() - SILENCE).exclude(pk__in=making)
+    return silent.update(status=Message.Status.CUT_OFF)

@@ -69,6 +69,8 @@ EMBEDDING_WINDOW = setting(env.int, "EMBEDDING_WINDOW", 8192, validate.Range(min
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
 EXPLANATION_DAYS = setting(env.int, "EXPLANATION_DAYS", 30, validate.Range(min=0, max=3650))
+MAX_ANSWERS = setting(env.int, "MAX_ANSWERS", 50, positive)
+MAX_ANSWERS_PER_PERSON = setting(env.int, "MAX_ANSWERS_PER_PERSON", 3, positive)
 
 LLM_BASE_URL = setting(env.str, "LLM_BASE_URL", "")
 LLM_API_KEY = setting(env.str, "LLM_API_KEY", "")

@@ -1,39 +1,73 @@
 """A conversation as it is shown: plain values, and the fragments of one answer."""
 
-from django.db.models import Prefetch
+from collections.abc import Collection
+
+from django.db.models import Prefetch, Q
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk import records, rendering
 from helpdesk.explaining import may_explain
-from helpdesk.models import Conversation, Feedback, Message
+from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.rendering import Link
 
-ENGINE_LABELS = {"quotes": "Quoted from the documents"}
+ENGINE_LABELS = {"quotes": _("Quoted from the documents")}
+# What was asked again stands in a group of this role.
+EARLIER = "earlier"
+CITED = Prefetch("citations", Citation.objects.select_related("version__document"))
 
 
-def messages(conversation: Conversation, user, since: int = 0) -> list[dict]:
-    """The messages from `since` on, as `user` may read them today."""
-    records.cut_off_the_dead(conversation)
-    rows = conversation.messages.filter(pk__gte=since)
+def messages(conversation: Conversation, user) -> list[dict]:
+    """The messages as `user` may read them today; those asked again are folded into groups."""
+    rows = conversation.messages.all()
+    if any(status == Message.Status.ANSWERING for status in rows.values_list("status", flat=True)):
+        records.cut_off_the_dead(Q(conversation=conversation))
     hidden = records.withheld(rows, user)
-    mine = Prefetch("feedback", Feedback.objects.given_by(user))
-    cited = rows.prefetch_related("citations__version__document", mine)
-    shown, question = [], ""
-    for message in cited:
-        if message.role == Message.Role.USER:
-            question = message.text
-            shown.append({"pk": message.pk, "role": message.role, "text": message.text})
+    shown: list[dict] = []
+    for message in rows.prefetch_related(CITED, feedback_of(user)):
+        one = line(message, user, hidden)
+        if not message.earlier:
+            shown.append(one)
+        elif shown and shown[-1]["role"] == EARLIER:
+            shown[-1]["thread"].append(one)
         else:
-            one = answer(message, question, message.pk in hidden)
-            shown.append(one | {"explained": may_explain(user)})
+            shown.append({"role": EARLIER, "thread": [one]})
     return shown
 
 
-def answer(message: Message, question: str, hidden: bool) -> dict:
-    """One answer; of a `hidden` one nothing but that it is."""
-    known = {"pk": message.pk, "role": message.role, "status": message.status, "question": question}
-    if hidden:
+def feedback_of(user) -> Prefetch:
+    return Prefetch("feedback", Feedback.objects.given_by(user))
+
+
+def line(message: Message, user, hidden: Collection[int]) -> dict:
+    """One message, as the templates take it."""
+    if message.role == Message.Role.USER:
+        return question(message)
+    return answer(message, hidden) | {"explained": may_explain(user)}
+
+
+def question(message: Message) -> dict:
+    return {
+        "pk": message.pk,
+        "role": message.role,
+        "text": message.text,
+        "conversation": message.conversation_id,
+        "earlier": message.earlier,
+    }
+
+
+def answer(message: Message, hidden: Collection[int] = ()) -> dict:
+    """One answer; of one that is among the `hidden` nothing but that it is."""
+    known = {
+        "pk": message.pk,
+        "role": message.role,
+        "status": message.status,
+        "conversation": message.conversation_id,
+        "earlier": message.earlier,
+    }
+    if message.pk in hidden:
         return known | {"withheld": True}
     sources = [source(citation) for citation in message.citations.all()]
     links = {one["number"]: Link(one["url"], one["label"]) for one in sources}
@@ -57,7 +91,8 @@ def answer(message: Message, question: str, hidden: bool) -> dict:
 
 def rated(message: Message) -> bool:
     """Whether people are asked what they think of this answer."""
-    return message.status in (Message.Status.DONE, Message.Status.CUT_OFF) and bool(message.text)
+    ends = (Message.Status.DONE, Message.Status.CUT_OFF, Message.Status.STOPPED)
+    return message.status in ends and bool(message.text)
 
 
 def conflict(sides: list, sources: list[dict]) -> list[dict]:
@@ -74,21 +109,26 @@ def conflict(sides: list, sources: list[dict]) -> list[dict]:
 def source(citation) -> dict:
     """One line of an answer's list of sources."""
     title = str(citation.version.document)
-    place = f"{title}, page {citation.page}" if citation.page else title
+    place = title
+    if citation.page:
+        place = gettext("%(title)s, page %(page)d") % {"title": title, "page": citation.page}
     return {
         "number": citation.number,
         "title": title,
         "page": citation.page,
         "quote": citation.quote if citation.verified else "",
         "url": citation.get_absolute_url(),
-        "label": f"Source {citation.number}: {place}",
+        "label": gettext("Source %(number)d: %(place)s")
+        % {"number": citation.number, "place": place},
     }
 
 
 def begun(job: records.Job, status: str) -> str:
     """The fragment that puts a question and its empty answer at the thread's end."""
-    asked = {"pk": job.question_id, "role": "user", "text": job.question}
-    answer = {"pk": job.answer_id, "role": "assistant", "status": "answering", "activity": status}
+    known = {"conversation": job.conversation_id}
+    asked = known | {"pk": job.question_id, "role": "user", "text": job.question}
+    answer = known | {"pk": job.answer_id, "role": "assistant"}
+    answer |= {"status": "answering", "activity": status}
     return render_to_string("helpdesk/begun.html", {"thread": [asked, answer]})
 
 
@@ -104,23 +144,20 @@ def changed(answer_id: int, text: str, status: str, trouble: str = "") -> str:
 
 def ended(answer_id: int, user) -> str | None:
     """The fragment that ends an answer on the page; None while it goes on, or is gone."""
-    row = Message.objects.visible_to(user).select_related("conversation").filter(pk=answer_id)
-    message = row.first()
-    if message is None:
+    records.cut_off_the_dead(Q(pk=answer_id))
+    rows = Message.objects.visible_to(user).filter(pk=answer_id)
+    message = rows.prefetch_related(CITED, feedback_of(user)).first()
+    if message is None or message.status == Message.Status.ANSWERING:
         return None
-    question = message.conversation.messages.filter(pk__lt=answer_id).last()
-    since = question.pk if question else answer_id
-    shown = messages(message.conversation, user, since)
-    (last,) = [one for one in shown if one["pk"] == answer_id]
-    if last["status"] == Message.Status.ANSWERING:
-        return None
-    return render_to_string("helpdesk/ended.html", {"message": last})
+    shown = line(message, user, records.withheld(rows, user))
+    return render_to_string("helpdesk/ended.html", {"message": shown})
 
 
-def lost(answer_id: int, question: str, error: str) -> str:
+def lost(job: records.Job, error: str) -> str:
     """The fragment of an answer that could not be kept."""
-    known = {"pk": answer_id, "role": "assistant", "status": "failed", "question": question}
-    return render_to_string("helpdesk/ended.html", {"message": known | {"error": error}})
+    known = {"pk": job.answer_id, "role": "assistant", "status": "failed", "error": error}
+    known |= {"conversation": job.conversation_id}
+    return render_to_string("helpdesk/ended.html", {"message": known})
 
 
 def running(conversation_id: int, user) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk import citations, conflicts, prompts, quotes, rendering, support
 from helpdesk.confidence import SHIPPED, Scale
-from helpdesk.events import Quote, Support
+from helpdesk.events import Done, Quote, Sources, Support
 from helpdesk.quote_markdown import render
 from knowledge import embeddings, indexes
 from knowledge.errors import KnowledgeError
@@ -73,6 +73,22 @@ def generated(question: str, text: str, passages: Sequence[Found]) -> Verified:
         support=support_of(text, passages),
         conflict=tuple(both),
         links=known_links(text, passages),
+    )
+
+
+def stopped(question: str, text: str, sources: Sources) -> Done:
+    """The end of an answer that the person has stopped: what had come of it, checked."""
+    made = generated(question, text, sources.passages) if text else Verified("")
+    return Done(
+        text=made.text,
+        quotes=made.quotes,
+        engine=sources.engine,
+        confidence=made.confidence,
+        cut_off=True,
+        stopped=True,
+        support=made.support,
+        conflict=made.conflict,
+        links=made.links,
     )
 
 

@@ -3,15 +3,14 @@
 from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from helpdesk import answering, thread
+from helpdesk import thread, wishes
 from helpdesk.errors import HelpdeskError
-from helpdesk.forms import QuestionForm
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import starters
 from knowledge.sources import source
@@ -34,7 +33,7 @@ class SignIn(LoginView):
 def chat(request):
     """The empty thread; a question asked here begins a conversation."""
     if request.method == "POST":
-        return ask(request, None)
+        return fulfil(request, None)
     return render(request, "helpdesk/chat.html", page(request, None))
 
 
@@ -45,38 +44,51 @@ def conversation(request, pk):
     """One thread. Questions come over its socket; without a script, as a form."""
     found = get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
-        return ask(request, found)
+        return fulfil(request, found)
     Feedback.objects.seen(request.user, found)
     return render(request, "helpdesk/chat.html", page(request, found))
 
 
-def ask(request, found):
-    """Begins to answer and shows the thread, or the page again with what is wrong."""
-    form = QuestionForm(request.POST)
-    problem = "" if form.is_valid() else form.sentence
-    if not problem:
-        pk, question = found and found.pk, form.cleaned_data["question"]
-        try:
-            pk = async_to_sync(answering.start)(pk, question, request.user)
-        except HelpdeskError as error:
-            problem = str(error)
-        else:
-            return redirect("conversation", pk)
-    context = page(request, found) | {"problem": problem, "form": form}
+def fulfil(request, found):
+    """Does what the form asks and shows the thread, or the page again with what is wrong."""
+    kind = request.POST.get("type", "ask")
+    if kind not in wishes.KINDS or (kind != "ask" and not found):
+        return HttpResponseBadRequest()
+    try:
+        pk = async_to_sync(wishes.fulfil)(kind, request.POST, found and found.pk, request.user)
+    except HelpdeskError as error:
+        return refused(request, found, str(error))
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": reverse("conversation", args=[pk])})
+    return redirect("conversation", pk)
+
+
+def refused(request, found, problem):
+    """The page with a sentence above the box, in which the question stays."""
+    if request.htmx:
+        return render(request, "helpdesk/note_text.html", {"sentence": problem})
+    context = page(request, found) | {"problem": problem, "question": request.POST.get("question")}
     return render(request, "helpdesk/chat.html", context, status=400)
 
 
 def page(request, found) -> dict:
     """What the chat page shows: one's conversations, and the thread or where to begin."""
     context = {
-        "form": QuestionForm(),
         "conversation": found,
         "news": Feedback.objects.news_for(request.user),
         "conversations": Conversation.objects.visible_to(request.user)[:LISTED],
     }
     if found:
-        return context | {"thread": thread.messages(found, request.user)}
+        editing = edited(found, request.GET.get("edit", ""))
+        return context | {"thread": thread.messages(found, request.user)} | editing
     return context | {"starters": starters(request.user)}
+
+
+def edited(found, key: str) -> dict:
+    """The question that is to be written anew, in the box."""
+    questions = found.messages.filter(role=Message.Role.USER, earlier=False)
+    asked = questions.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    return {"editing": asked, "question": asked.text} if asked else {}
 
 
 @login_required

@@ -1,61 +1,13 @@
-// The manners of the chat page: the box, the scrolling, the source panel, the lost connection.
+// The manners of the chat page: the scrolling, the source panel, the dialogs, what is copied.
 "use strict";
 
-const byId = (id) => document.getElementById(id);
-const SIGNED_OUT = 4401;
+const element = (id) => document.getElementById(id);
 const NEAR = 80;
 
-let connected = false;
-let wasConnected = false;
 let following = true;
 let opener = null;
 
-const box = byId("question");
-const scroll = byId("scroll");
-
-// The box: Enter sends, Shift + Enter breaks the line, and it grows with its text.
-function grow() {
-  if (CSS.supports("field-sizing", "content")) return;
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight}px`;
-}
-
-if (box) {
-  box.addEventListener("input", grow);
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    if (box.value.trim()) box.form.requestSubmit();
-  });
-  grow();
-  if (byId("messages") && matchMedia("(hover: hover)").matches) box.focus();
-}
-
-// Nothing is sent while the connection is lost: the text stays in the box.
-document.addEventListener("submit", (event) => {
-  const overSocket = event.target.hasAttribute("ws-send");
-  if (overSocket && wasConnected && !connected) {
-    event.preventDefault();
-    event.stopPropagation();
-    showOffline();
-  }
-}, true);
-
-// A page without a socket goes to the server once.
-document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post" || event.target.hasAttribute("ws-send")) return;
-  if (event.target.dataset.sent) event.preventDefault();
-  else if (["ask", "starter"].includes(event.target.id)) event.target.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});
-
-function taken() {
-  box.value = "";
-  grow();
-  follow();
-}
+const scroll = element("scroll");
 
 // The scrolling: while the reader follows, the end is kept in view, and the question with it.
 function place() {
@@ -66,46 +18,23 @@ function place() {
 
 function follow() {
   following = true;
-  if (byId("messages")) scroll.scrollTop = place();
+  if (element("messages")) scroll.scrollTop = place();
 }
 
-if (scroll && byId("messages")) {
+if (scroll && element("messages")) {
   scroll.addEventListener("scroll", () => {
     following = Math.abs(place() - scroll.scrollTop) < NEAR;
   }, { passive: true });
-  if (location.hash) byId(location.hash.slice(1))?.scrollIntoView();
+  if (location.hash) element(location.hash.slice(1))?.scrollIntoView();
   else follow();
   new ResizeObserver(() => { if (following) follow(); }).observe(scroll);
 }
 
 document.addEventListener("htmx:wsAfterMessage", () => {
-  const note = document.querySelector("#note [data-note='taken']");
-  if (note) {
-    note.remove();
-    taken();
-  } else if (following) {
-    follow();
-  }
+  if (following) follow();
   showCopy();
 });
-
-// The connection.
-function showOffline() {
-  byId("offline").hidden = false;
-}
-
-document.addEventListener("htmx:wsOpen", (event) => {
-  if (wasConnected) event.detail.socketWrapper.send(JSON.stringify({ type: "refresh" }));
-  connected = wasConnected = true;
-  byId("offline").hidden = true;
-});
-
-document.addEventListener("htmx:wsClose", (event) => {
-  connected = false;
-  const code = event.detail.event.code;
-  if (code === SIGNED_OUT) location.reload();
-  else if (code < 4000) showOffline();
-});
+document.addEventListener("question:taken", follow);
 
 // The source panel.
 document.addEventListener("click", (event) => {
@@ -118,7 +47,7 @@ document.addEventListener("click", (event) => {
 });
 
 function closeSource() {
-  byId("source").replaceChildren();
+  element("source").replaceChildren();
   markOpen(null);
   opener?.focus();
 }
@@ -129,16 +58,16 @@ function markOpen(link) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const panel = byId("source");
+  const panel = element("source");
   if (event.key === "Escape" && panel?.hasChildNodes() && !document.querySelector("dialog[open], :popover-open")) closeSource();
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "source") return;
   markOpen(opener);
-  byId("source-title")?.focus({ preventScroll: true });
-  const quote = byId("quote");
-  const picture = byId("source").querySelector(".page-picture img");
+  element("source-title")?.focus({ preventScroll: true });
+  const quote = element("quote");
+  const picture = element("source").querySelector(".page-picture img");
   const show = () => quote?.scrollIntoView({ block: "nearest" });
   if (picture && !picture.complete) picture.addEventListener("load", show, { once: true });
   show();
@@ -154,25 +83,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 for (const kind of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(kind, (event) => {
     if (event.detail.target?.id !== "source") return;
-    const gone = event.detail.xhr?.status === 404;
-    const text = gone ? "This source is not there any more, or it is no longer open to you." : "The source could not be loaded. Try again in a moment.";
-    showProblem(text);
+    const text = element(event.detail.xhr?.status === 404 ? "source-gone" : "source-unread");
+    element("note").replaceChildren(text.content.cloneNode(true));
   });
 }
 
-function showProblem(text) {
-  const note = document.createElement("p");
-  note.className = "notice bad";
-  note.textContent = text;
-  note.setAttribute("role", "alert");
-  byId("note").replaceChildren(note);
-}
-
 // The dialog that asks before a conversation is deleted.
-const dialog = byId("confirm");
+const dialog = element("confirm");
 document.addEventListener("htmx:afterSwap", (event) => {
   if (dialog && event.detail.target === dialog && !dialog.open) {
-    byId("conversations").hidePopover?.();
+    element("conversations").hidePopover?.();
     dialog.showModal();
   }
 });
@@ -192,24 +112,50 @@ function showCopy() {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const copy = byId(button.dataset.copy).cloneNode(true);
-  for (const mark of copy.querySelectorAll(".citation, .unsupported-mark [aria-hidden]")) mark.remove();
   const label = button.lastElementChild;
+  const before = label.textContent;
   try {
-    await navigator.clipboard.writeText(plain(copy));
-    label.textContent = "Copied";
+    await navigator.clipboard.write([copied(button)]);
+    label.textContent = button.dataset.copied;
   } catch {
-    label.textContent = "Could not copy";
+    label.textContent = button.dataset.failed;
   }
-  setTimeout(() => (label.textContent = "Copy"), 2000);
+  setTimeout(() => (label.textContent = before), 2000);
 });
 
+// An answer as rich text and as plain text, with its sources; the link of a field as it is.
+function copied(button) {
+  const source = element(button.dataset.copy);
+  if ("value" in source) return new ClipboardItem({ "text/plain": source.value });
+  const copy = document.createElement("div");
+  copy.append(source.cloneNode(true));
+  for (const mark of copy.querySelectorAll(".unsupported-mark [aria-hidden]")) mark.remove();
+  for (const mark of copy.querySelectorAll(".citation")) mark.replaceWith(` [${mark.textContent}]`);
+  for (const line of source.closest("article").querySelectorAll(".sources .source-line")) {
+    const number = line.previousElementSibling.textContent;
+    const place = line.querySelector(".source-title").textContent;
+    copy.append(Object.assign(document.createElement("p"), { textContent: `[${number}] ${place}` }));
+  }
+  const html = copy.innerHTML;
+  for (const item of copy.querySelectorAll("li")) item.prepend(sign(item));
+  return new ClipboardItem({
+    "text/plain": new Blob([plain(copy)], { type: "text/plain" }),
+    "text/html": new Blob([html], { type: "text/html" }),
+  });
+}
+
+function sign(item) {
+  const list = item.parentElement;
+  if (list.tagName !== "OL") return "- ";
+  return `${(list.start || 1) + [...list.children].indexOf(item)}. `;
+}
+
 // innerText knows lines only of what is shown.
-function plain(element) {
-  element.className = "visually-hidden";
-  document.body.append(element);
-  const text = element.innerText.trim();
-  element.remove();
+function plain(copy) {
+  copy.className = "visually-hidden";
+  document.body.append(copy);
+  const text = copy.innerText.trim();
+  copy.remove();
   return text;
 }
 

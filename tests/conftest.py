@@ -29,6 +29,8 @@ PLAIN = {
     "LLM_MODEL": "",
     "MAX_UPLOAD_MB": 50,
     "MAX_QUESTION_CHARS": 4000,
+    "MAX_ANSWERS": 50,
+    "MAX_ANSWERS_PER_PERSON": 3,
     "EMBEDDING_MODEL": "fake",
     "EMBEDDING_BACKEND": "auto",
     "EMBEDDING_BASE_URL": "",

@@ -55,6 +55,7 @@ class Message(models.Model):
         ANSWERING = "answering"
         DONE = "done"
         CUT_OFF = "cut_off", "cut off"
+        STOPPED = "stopped"
         FAILED = "failed"
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -75,7 +76,13 @@ class Message(models.Model):
     versions = ArrayField(
         models.BigIntegerField(), default=list, help_text="Ids of what the text may draw on."
     )
+    earlier = models.BooleanField(
+        default=False, help_text="It was asked again: what came then stands in its place."
+    )
     created_at = models.DateTimeField(db_default=Now())
+    heard_at = models.DateTimeField(
+        db_default=Now(), help_text="When the process that answers last told that it goes on."
+    )
     first_token_ms = models.GeneratedField(
         expression=Cast(KeyTextTransform("first_token", "timings_ms"), models.FloatField()),
         output_field=models.FloatField(null=True),
@@ -86,14 +93,19 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        # The dashboard counts answers by it alone, without a look at the rows.
         indexes = [
+            # The dashboard counts answers by it alone, without a look at the rows.
             models.Index(
                 fields=["created_at"],
                 include=["id", "conversation", "status", "abstained", "first_token_ms"],
                 condition=models.Q(role="assistant"),
                 name="message_answers",
-            )
+            ),
+            models.Index(
+                fields=["conversation"],
+                condition=models.Q(status="answering"),
+                name="answers_in_the_making",
+            ),
         ]
 
     def __str__(self):

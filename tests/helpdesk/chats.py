@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator, application
 from django.db import close_old_connections
 
-from helpdesk import answering
+from helpdesk import answering, chain
 from helpdesk.events import Done, Failed, Quote
 from helpdesk.models import Citation, Conversation, Message
 from helpdesk.records import save_citations
@@ -28,7 +28,7 @@ class ScriptedChain:
     def __init__(self, monkeypatch):
         self.asked = []
         self.events = asyncio.Queue()
-        monkeypatch.setattr(answering.chain, "answer", self.answer)
+        monkeypatch.setattr(chain, "answer", self.answer)
 
     def tell(self, *events):
         for event in events:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk import answering, chain
+from helpdesk import chain, making
 from helpdesk.models import Engine
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
 from tests.helpdesk.chats import ScriptedChain, answered
@@ -35,7 +35,7 @@ def ask(employee):
 @pytest.fixture
 def script(monkeypatch):
     """The chain as a test tells it, shown without a pause."""
-    monkeypatch.setattr(answering, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(making, "SHOW_EVERY", 0.0)
     return ScriptedChain(monkeypatch)
 
 

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.db import IntegrityError, OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from helpdesk import answering, records
+from helpdesk import answering, asking, making, publishing, records
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Failed, Status, Text, Turn
 from helpdesk.models import Citation, Conversation, Message
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(answering, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(answering, "SAVE_EVERY", 0.02)
-    monkeypatch.setattr(answering, "TRIES", (0, 0.02, 0.05))
+    monkeypatch.setattr(making, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(making, "SAVE_EVERY", 0.02)
+    monkeypatch.setattr(making, "TRIES", (0, 0.02, 0.05))
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_a_conversation_deleted_meanwhile_ends_quietly(employee, script, c
     [
         (Failed("The handbook is away."), "failed", "The handbook is away."),
         (Done("Half", cut_off=True), "cut_off", ""),
-        (ValueError("secret words"), "failed", answering.BROKEN),
+        (ValueError("secret words"), "failed", making.BROKEN),
     ],
 )
 async def test_every_bad_end_is_kept_with_its_sentence(employee, script, end, status, error):
@@ -183,7 +183,7 @@ async def test_the_history_leaves_out_what_was_withdrawn(employee, leave, everyo
 
 
 async def test_an_answer_that_takes_too_long_is_cut_off(employee, script, monkeypatch):
-    monkeypatch.setattr(answering, "LONGEST", 0.1)
+    monkeypatch.setattr(making, "LONGEST", 0.1)
     await answering.start(None, QUESTION, employee)
     script.tell(Text("Half"))
     await all_answered()
@@ -203,11 +203,11 @@ async def test_a_stopped_process_leaves_a_cut_off_answer(employee, script):
 
 
 async def test_a_silent_answer_tells_that_it_goes_on(employee, script, monkeypatch):
-    monkeypatch.setattr(answering, "BEAT", 0.02)
+    monkeypatch.setattr(making, "BEAT", 0.02)
     await answering.start(None, QUESTION, employee)
-    before = (await Conversation.objects.aget()).updated_at
+    before = (await answer()).heard_at
     await asyncio.sleep(0.3)
-    after = (await Conversation.objects.aget()).updated_at
+    after = (await answer()).heard_at
     script.tell(Done("So."))
     await all_answered()
 
@@ -242,7 +242,7 @@ async def test_a_database_that_comes_back_gets_the_whole_answer(employee, script
 
 async def test_an_answer_outlives_a_long_absence_of_the_database(employee, script):
     pk = await answering.start(None, QUESTION, employee)
-    await Conversation.objects.aupdate(updated_at="2026-01-01T00:00:00Z")
+    await Message.objects.aupdate(heard_at="2026-01-01T00:00:00Z")
     with pytest.raises(HelpdeskError, match="still being answered"):
         await answering.start(pk, "Two?", employee)
     script.tell(Done("So."))
@@ -269,7 +269,7 @@ async def test_a_conflict_at_the_end_is_tried_again(employee, script, monkeypatc
 
 
 async def test_a_question_without_a_database_is_refused_with_a_sentence(employee, monkeypatch):
-    monkeypatch.setattr(records, "ask", away(1)(records.ask))
+    monkeypatch.setattr(asking, "ask", away(1)(asking.ask))
     with pytest.raises(HelpdeskError, match="database can't be reached"):
         await answering.start(None, QUESTION, employee)
 
@@ -282,7 +282,7 @@ async def test_a_channel_layer_that_is_away_costs_the_answer_nothing(
         async def group_send(self, *args):
             raise error
 
-    monkeypatch.setattr(answering, "get_channel_layer", Away)
+    monkeypatch.setattr(publishing, "get_channel_layer", Away)
     await answering.start(None, QUESTION, employee)
     script.tell(Text("25"), Done("25 days."))
     await all_answered()

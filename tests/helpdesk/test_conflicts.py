@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from helpdesk import conflicts, thread
+from helpdesk.asking import ask as save_question
 from helpdesk.models import Message
-from helpdesk.records import ask as save_question
 from helpdesk.records import finish
 from knowledge.found import Sentence
 from knowledge.models import Version

@@ -6,9 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
-from helpdesk import answering, consumers
+from helpdesk import asking, consumers, making, records
 from helpdesk.events import Done, Text
-from helpdesk.models import Conversation
+from helpdesk.models import Message
 from tests.helpdesk.chats import all_answered, answered, closed, socket, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ async def test_an_end_that_nobody_told_is_found(client, chat, script, monkeypatc
     async with socket(client, chat) as browser:
         await browser.send_to(ask("And then?"))
         await until(browser, "taken")
-        monkeypatch.setattr(answering.Answer, "publish", nothing)
+        monkeypatch.setattr(making.Answer, "publish", nothing)
         script.tell(Done("So."))
         await until(browser, 'data-status="done"')
     await all_answered()
@@ -39,7 +39,7 @@ async def test_an_answer_of_a_process_that_died_ends_on_the_page(client, employe
     await client.aforce_login(employee)
     async with socket(client, dead.conversation_id) as browser:
         assert await browser.receive_nothing(timeout=0.2)
-        await Conversation.objects.aupdate(updated_at="2026-01-01T00:00:00Z")
+        await Message.objects.aupdate(heard_at="2026-01-01T00:00:00Z")
 
         assert "cut off before its end" in await until(browser, 'data-status="cut_off"')
 
@@ -50,13 +50,13 @@ async def test_a_database_that_is_away_is_told_and_comes_back(client, chat, scri
 
     async with socket(client, chat) as browser:
         with monkeypatch.context() as broken:
-            broken.setattr(answering.records, "ask", away)
+            broken.setattr(asking, "ask", away)
             await browser.send_to(ask("And then?"))
             assert "database can&#x27;t be reached" in await until(browser, "refused")
         await browser.send_to(ask("And then?"))
         await until(browser, "taken")
         with monkeypatch.context() as broken:
-            broken.setattr(answering.records, "finish", away)
+            broken.setattr(records, "finish", away)
             script.tell(Text("Half"), Done("So."))
             assert "not saved yet" in await until(browser, "notice warn")
         await until(browser, 'data-status="done"')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk import records
+from helpdesk import asking, records
 from helpdesk.events import Done
 from helpdesk.models import Message
 from tests.helpdesk.answers import FACT, QUESTION, publish
@@ -17,7 +17,7 @@ def pay(managers):
 
 @pytest.fixture
 def job(manager):
-    return records.ask(None, QUESTION, manager)
+    return asking.ask(None, QUESTION, manager)
 
 
 def withheld_from(person) -> bool:
@@ -54,4 +54,4 @@ def test_an_answer_that_says_nothing_is_never_withheld(job, pay, manager):
 
 def history(job, person):
     conversation = Message.objects.get(pk=job.answer_id).conversation
-    return records.history(conversation, person)
+    return asking.history(conversation, person)

@@ -3,9 +3,10 @@
 import pytest
 
 from helpdesk import thread
+from helpdesk.asking import ask
 from helpdesk.events import Done, Support
 from helpdesk.models import Message
-from helpdesk.records import ask, finish
+from helpdesk.records import finish
 
 pytestmark = pytest.mark.django_db
 

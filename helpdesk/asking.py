@@ -1,0 +1,129 @@
+"""A question is taken: what may be asked now, and the rows that it opens. Synchronous."""
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from helpdesk import records
+from helpdesk.errors import HelpdeskError
+from helpdesk.events import Turn
+from helpdesk.models import Conversation, Message
+from helpdesk.records import Job
+
+TITLE_CHARS = 80
+
+
+@transaction.atomic
+def ask(conversation_id: int | None, question: str, user, editing: int | None = None) -> Job:
+    """Saves the question and an empty answer, in a new conversation where none is named.
+
+    `editing` is an earlier question that this one replaces, with all that came after it. Raises
+    HelpdeskError where the conversation is gone or not the user's, or can't take a question now.
+    """
+    if conversation_id is None:
+        conversation_id = begin(question, user)
+    conversation = claim(conversation_id, user)
+    if editing is not None:
+        fold(conversation, Message.Role.USER, editing)
+    turns = history(conversation, user)
+    asked, answer = conversation.messages.bulk_create(
+        [
+            Message(conversation=conversation, role=Message.Role.USER, text=question),
+            empty_answer(conversation),
+        ]
+    )
+    conversation.save(update_fields=["updated_at"])
+    again = editing is not None
+    return Job(conversation_id, asked.pk, answer.pk, question, turns, again)
+
+
+@transaction.atomic
+def again(answer_id: int, user) -> Job:
+    """Opens a new answer to the question that `answer_id` has answered.
+
+    Raises HelpdeskError as `ask` does, and where it is not the conversation's last answer.
+    """
+    found = Message.objects.visible_to(user).filter(pk=answer_id).only("conversation_id").first()
+    if found is None:
+        raise HelpdeskError(_("This answer is not there any more. Load the page again."))
+    conversation = claim(found.conversation_id, user)
+    fold(conversation, Message.Role.ASSISTANT, answer_id)
+    standing = conversation.messages.filter(earlier=False)
+    asked = standing.last()
+    if asked is None or asked.role != Message.Role.USER:
+        raise HelpdeskError(_("This answer has no question that could be asked again."))
+    turns = history(conversation, user, before=asked.pk)
+    answer = empty_answer(conversation)
+    answer.save()
+    conversation.save(update_fields=["updated_at"])
+    return Job(conversation.pk, asked.pk, answer.pk, asked.text, turns, again=True)
+
+
+def fold(conversation, role: str, message_id: int) -> None:
+    """Folds away a message of `role` and what came after it, which is all between two.
+
+    Raises HelpdeskError where it is not there, or a person has written after it.
+    """
+    after = conversation.messages.filter(earlier=False, pk__gte=message_id)
+    roles = list(after.values_list("role", flat=True))
+    if not roles or roles[0] != role or set(roles) - {Message.Role.USER, Message.Role.ASSISTANT}:
+        raise HelpdeskError(_("This can't be asked again. Ask it as a new question."))
+    if role == Message.Role.ASSISTANT and len(roles) > 1:
+        raise HelpdeskError(_("Only the last answer can be made anew. Ask the question again."))
+    after.update(earlier=True)
+
+
+def empty_answer(conversation) -> Message:
+    return Message(
+        conversation=conversation, role=Message.Role.ASSISTANT, status=Message.Status.ANSWERING
+    )
+
+
+def claim(conversation_id: int, user) -> Conversation:
+    """The conversation, held until the transaction ends, as one that takes a question now.
+
+    Raises HelpdeskError where it is gone, or `user` has answers enough in the making. One person's
+    questions are taken one at a time, so that none slips past the bound.
+    """
+    mine = Conversation.objects.visible_to(user).select_related("user")
+    mine = mine.select_for_update(of=("self", "user"), no_key=True)
+    conversation = mine.filter(pk=conversation_id).first()
+    if conversation is None:
+        raise HelpdeskError(_("This conversation is not there any more. Start a new one."))
+    waiting = in_the_making(user)
+    if waiting and records.cut_off_the_dead(Q(conversation__in=waiting)):
+        waiting = in_the_making(user)
+    if conversation.pk in waiting:
+        raise HelpdeskError(
+            _("Your last question is still being answered. Wait for its end, then send this one.")
+        )
+    if len(waiting) >= settings.MAX_ANSWERS_PER_PERSON:
+        raise HelpdeskError(
+            _(
+                "You have %(count)d questions that are still being answered. Wait for the end of"
+                " one of them, then send this one."
+            )
+            % {"count": len(waiting)}
+        )
+    return conversation
+
+
+def in_the_making(user) -> list[int]:
+    """The conversations in which the person waits for an answer."""
+    rows = Message.objects.filter(conversation__user=user, status=Message.Status.ANSWERING)
+    return list(rows.order_by().values_list("conversation_id", flat=True))
+
+
+def begin(question: str, user) -> int:
+    """A new conversation of `user`, named after its first question."""
+    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
+    return Conversation.objects.create(user=user, title=title).pk
+
+
+def history(conversation, user, before: int | None = None) -> tuple[Turn, ...]:
+    """The turns so far, or those `before` a message; no answer that quotes what the user may not
+    read any more."""
+    rows = conversation.messages.filter(earlier=False)
+    return records.turns(rows.filter(pk__lt=before) if before else rows, user)
