@@ -1,0 +1,138 @@
+"""What the demo's model is shown: a prompt as the chat renders it, and the sentences repeated."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpdesk import prompts
+from tuning.pretraining import inventing
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+    from tuning.pretraining.corpus import Corpus
+
+# The share of the prompt's tokens that the model is trained on too.
+PROMPT_SHARE = 0.1
+# How often something stands before and after the sentences, which a tuned model learns to add.
+AROUND = 0.25
+# How often a sentence is a variant of the one before it.
+VARIANTS = 0.15
+# How often the model is shown bare sentences: at the start, and from half of the training on.
+BARE_FIRST, BARE_LAST = 0.7, 0.1
+SEPARATORS = ("\n", "\n", "\n", "\n", " ", "\n\n")
+GREETINGS = ("Hello", "Hi", "Good morning", "Dear colleague", "Thanks for asking", "Sure", "Yes")
+CLOSINGS = ("Best regards", "Your help desk", "Any questions? Write to us", "Have a good day")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Token ids, and for each whether the model is trained to say it."""
+
+    ids: list[int]
+    wanted: list[bool]
+
+
+class Samples:
+    """An endless supply of samples that grow harder with `progress`, from 0 to 1."""
+
+    def __init__(self, corpus: Corpus, tokenizer: PreTrainedTokenizerFast, chance: random.Random):
+        self.corpus, self.tokenizer, self.chance = corpus, tokenizer, chance
+        ordinary = sorted(set(tokenizer.get_vocab().values()) - set(tokenizer.all_special_ids))
+        decoded = tokenizer.batch_decode([[one] for one in ordinary])
+        self.pieces = [text for text in decoded if text.strip() and "�" not in text]
+
+    def sentence(self, progress: float) -> str:
+        """A sentence of one of the kinds; the first are natural ones."""
+        chance = self.chance
+        strange = 0.25 + 0.3 * min(1.0, progress * 3)
+        if chance.random() > strange:
+            return chance.choices(
+                (self.corpus.sentence, self.corpus.altered, inventing.templated), (2, 5, 2)
+            )[0](chance)
+        if chance.random() < 0.3:
+            return inventing.tokens(chance, self.pieces)
+        return chance.choice((self.corpus.altered, self.corpus.shuffled, inventing.invented))(
+            chance
+        )
+
+    def sentences(self, progress: float) -> list[str]:
+        """One to four lines to repeat, most of one sentence."""
+        chance = self.chance
+        most = 1 if chance.random() < 0.5 - progress else 4
+        made: list[str] = []
+        for _ in range(min(chance.choice((1, 2, 2, 3, 3, 4)), most)):
+            if made and chance.random() < VARIANTS:
+                made.append(self.corpus.altered(chance, made[-1]))
+            else:
+                count = 1 if chance.random() < 0.8 else 2
+                made.append(" ".join(self.sentence(progress) for _ in range(count)))
+        return made
+
+    def question(self) -> str:
+        """Words of anything, now and then with a question mark."""
+        words = self.sentence(0.5).split()[: self.chance.randint(2, 16)]
+        return " ".join(words).rstrip(".,:;") + self.chance.choice(("?", "?", "", "."))
+
+    def sample(self, progress: float) -> Sample:
+        chance, given = self.chance, self.sentences(progress)
+        bare = chance.random() < BARE_FIRST + (BARE_LAST - BARE_FIRST) * min(1.0, 2 * progress)
+        marked = [
+            prompts.marked(prompts.line(text), number) for number, text in enumerate(given, 1)
+        ]
+        if bare:
+            asked = [{"role": "user", "content": "\n".join(marked)}]
+        else:
+            asked = prompts.sentence_messages(self.question(), given)
+        prompt = self.encode(asked)
+        wanted = [chance.random() < PROMPT_SHARE for _ in prompt]
+        answer, mask = self.answer(marked)
+        return Sample(prompt + answer, wanted + mask)
+
+    def encode(self, messages: list[dict[str, str]]) -> list[int]:
+        text = self.tokenizer.apply_chat_template(
+            messages, tokenize=False, add_generation_prompt=True
+        )
+        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def answer(self, marked: Sequence[str]) -> tuple[list[int], list[bool]]:
+        """The sentences' tokens and the end, and which of them are trained.
+
+        What stands around the sentences is given and not trained: the base model adds nothing.
+        """
+        chance, separator = self.chance, self.chance.choice(SEPARATORS)
+        before = after = ""
+        if chance.random() < AROUND:
+            before = self.courtesy(GREETINGS) + chance.choice((" ", "\n", "\n\n"))
+        if chance.random() < AROUND:
+            after = separator + self.courtesy(CLOSINGS)
+        text = before + separator.join(marked) + after
+        coded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        first, last = len(before), len(text) - len(after)
+        mask = [first < end <= last for _, end in coded["offset_mapping"]]
+        return [*coded["input_ids"], self.tokenizer.eos_token_id], [*mask, not after]
+
+    def courtesy(self, known: Sequence[str]) -> str:
+        chance = self.chance
+        if chance.random() < 0.5:
+            made = chance.choice(known)
+        else:
+            made = " ".join(self.sentence(0.5).split()[: chance.randint(1, 12)]).rstrip(".,:")
+        return made + chance.choice((",", "!", ".", ":", ""))
+
+    def batches(self, progress: float, tokens: int, longest: int) -> Iterator[list[Sample]]:
+        """Samples of like length together, each batch of about so many tokens."""
+        pool = [self.sample(progress) for _ in range(256)]
+        pool = sorted((one for one in pool if len(one.ids) <= longest), key=lambda s: len(s.ids))
+        made: list[list[Sample]] = [[]]
+        for one in pool:
+            if made[-1] and len(one.ids) * (len(made[-1]) + 1) > tokens:
+                made.append([])
+            made[-1].append(one)
+        # The last is seldom full.
+        made = made[:-1] or made
+        self.chance.shuffle(made)
+        yield from made
