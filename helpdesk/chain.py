@@ -10,28 +10,26 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
-from helpdesk import generation, prompts, tracing
+from helpdesk import generation, tracing
+from helpdesk.answerers import FELL_BACK, answer_from_passages
 from helpdesk.engines import chat_model
 from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
 from helpdesk.followup import contextual_query, last_question
-from helpdesk.models import Calibration, Engine
+from helpdesk.models import Engine
+from helpdesk.work import Clock, Draft, Stream, Work
 from knowledge.errors import KnowledgeError
-from knowledge.found import Found
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-    from helpdesk.confidence import Scale
-    from helpdesk.finding import Finding
     from helpdesk.verification import Verified
 
 logger = logging.getLogger(__name__)
@@ -42,65 +40,7 @@ SEARCHING = Status("Searching the handbook…")
 CONDENSING = Status("Reading the conversation…")
 UNREACHABLE = "The handbook can't be reached just now. Please ask again in a minute."
 UNSEARCHABLE = "The handbook can't be searched just now. Please tell an administrator."
-NO_MODEL = "The language model did not answer."
-FELL_BACK = f"{NO_MODEL} These are quotes from the documents instead."
-CUT_OFF = "The language model stopped in mid-answer. Ask again for the whole of it."
-TOO_LONG = "The answer became too long and was cut off."
 NO_SOURCE = "No sentence of this answer could be matched with a source: check it before you act."
-
-
-class Clock:
-    """Milliseconds since the question, noted under the names of the stages."""
-
-    def __init__(self):
-        self.start = perf_counter()
-        self.noted: dict[str, float] = {}
-
-    def elapsed(self) -> float:
-        return round((perf_counter() - self.start) * 1000, 1)
-
-    def note(self, name: str, since: float = 0.0):
-        """Notes the time since `since`; the first time counts."""
-        self.noted.setdefault(name, round(self.elapsed() - since, 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A question on its way to an answer; `model` is None where none is there to be asked.
-
-    `query` is the question with what it refers to; `alone` says that a model has written it so
-    that it needs no history. `note` is what the person should know already. `finding`, `scale` and
-    the checksum of the `prompt` are for who asks later why.
-    """
-
-    question: str
-    user: Any
-    history: Sequence[Turn]
-    engine: Engine
-    model: BaseChatModel | None
-    clock: Clock
-    collections: tuple[str, ...] | None = None
-    query: str = ""
-    alone: bool = False
-    passages: tuple[Found, ...] = ()
-    note: str = ""
-    finding: Finding | None = None
-    scale: Scale | None = None
-    prompt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer before its check; `verified` is given where it was made out of quotes."""
-
-    text: str
-    work: Work
-    engine: str
-    verified: Verified | None = None
-    cut_off: bool = False
-
-
-Stream = AsyncIterator[Event | Work | Draft]
 
 
 async def condense(stream: Stream) -> Stream:
@@ -108,7 +48,7 @@ async def condense(stream: Stream) -> Stream:
     async for item in stream:
         if isinstance(item, Work):
             began = item.clock.elapsed()
-            if item.model and last_question(item.history):
+            if item.model and item.engine.reads_history and last_question(item.history):
                 yield CONDENSING
                 query = await generation.stand_alone(item.model, item.question, item.history)
                 item = replace(item, query=query, alone=bool(query))
@@ -141,51 +81,6 @@ async def retrieve(stream: Stream) -> Stream:
         yield item
 
 
-async def answer_from_passages(stream: Stream) -> Stream:
-    """Answers with the engine; with quotes where it has no model, or no passages to show it."""
-    async for item in stream:
-        if not isinstance(item, Work):
-            yield item
-        elif item.model is None or not item.passages:
-            async for event in quoted(item):
-                yield event
-        else:
-            async with aclosing(generated(item)) as events:
-                async for event in events:
-                    yield event
-
-
-async def quoted(work: Work) -> Stream:
-    """The answer of the engine that needs no model, sentence by sentence."""
-    from helpdesk import verification
-
-    scale = await current_scale()
-    made = await asyncio.to_thread(verification.quoted, work.query, work.passages, scale)
-    for piece in generation.sentence_pieces(made.text):
-        yield Text(piece)
-    if made.abstained and work.note:
-        work = replace(work, note=NO_MODEL)
-    kind = Engine.Kind.QUOTES
-    name = work.engine.name if work.engine.kind == kind else kind.value
-    yield Draft(made.text, replace(work, scale=scale), name, made)
-
-
-async def generated(work: Work) -> Stream:
-    """The answer of a language model, as its tokens come; quotes where none comes."""
-    messages = prompts.answer_messages(work.question, work.passages, work.history)
-    reply = generation.Reply()
-    async with aclosing(reply.stream(work.model, messages)) as pieces:
-        async for piece in pieces:
-            yield Text(piece)
-    if reply.text:
-        note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
-        work = replace(work, note=note, prompt=tracing.checksum(messages))
-        yield Draft(reply.text, work, work.engine.label, cut_off=reply.cut_off)
-    else:
-        async for item in quoted(replace(work, note=FELL_BACK)):
-            yield item
-
-
 async def verify(stream: Stream) -> Stream:
     """Checks a draft against the passages it was made from, and ends the answer."""
     from helpdesk import verification
@@ -196,7 +91,12 @@ async def verify(stream: Stream) -> Stream:
             if made is None:
                 began = work.clock.elapsed()
                 made = await asyncio.to_thread(
-                    verification.generated, work.query, item.text, work.passages
+                    verification.generated,
+                    work.query,
+                    item.text,
+                    work.passages,
+                    item.shown,
+                    work.engine.courtesies,
                 )
                 work.clock.note("verify", began)
             item = done(item, made)
@@ -220,6 +120,7 @@ def done(draft: Draft, made: Verified) -> Done:
         conflict=made.conflict,
         links=made.links,
         timings_ms=dict(work.clock.noted),
+        replaced=draft.replaced,
         trace=tracing.of_answer(work, draft.engine, made.confidence),
     )
 
@@ -240,7 +141,6 @@ def pipeline() -> Runnable:
 
 
 current_engine = database_sync_to_async(Engine.current, thread_sensitive=False)
-current_scale = database_sync_to_async(Calibration.current, thread_sensitive=False)
 
 
 async def open_model(engine: Engine, stack: AsyncExitStack) -> BaseChatModel | None:

@@ -81,7 +81,8 @@ class Done:
     something the person should know, such as that another engine answered; `confidence` runs from
     0 to 1. `conflict` holds the two of the quotes that differ, the newer document's first; `links`
     the addresses in the text that stand in a passage: no other is made a link. `trace` tells the
-    way to the answer, as `tracing` makes it.
+    way to the answer, as `tracing` makes it. `replaced` says that quotes took the place of an
+    answer that said more than its sources.
     """
 
     text: str
@@ -97,6 +98,7 @@ class Done:
     links: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     trace: dict | None = None
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from knowledge.found import Found
 
 # Goes up with every change of what a model is shown, so that a training pair tells its prompt.
-VERSION = 2
+VERSION = 3
 
 NOT_FOUND = "I could not find an answer to this in the documents."
 

@@ -40,6 +40,9 @@ LIST_CHARACTERS = 900
 ALIKE = 0.95
 # No quote is added beyond so many in all.
 ANSWER_CHARACTERS = 1200
+# The same two for what a small model is to say in its own tone.
+SHORT_QUOTE_CHARACTERS = 240
+SHORT_ANSWER_CHARACTERS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,31 @@ def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) ->
     sure = confidence(question, passages, scale)
     if sure < scale.threshold:
         return Draft(NOT_FOUND, (), True, sure)
+    quotes = gathered(question, passages, LIST_CHARACTERS, ANSWER_CHARACTERS)
+    return Draft(render(quotes), quotes, False, sure)
+
+
+def short(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> tuple[Quote, ...]:
+    """The few sentences that answer best, for a small model to say; none where none is sure."""
+    if confidence(question, passages, scale) < scale.threshold:
+        return ()
+    return gathered(question, passages, SHORT_QUOTE_CHARACTERS, SHORT_ANSWER_CHARACTERS)
+
+
+def gathered(
+    question: str, passages: Sequence[Found], longest: int, most: int
+) -> tuple[Quote, ...]:
+    """The best quotes, none grown beyond `longest` characters, and no more than `most` in all."""
     quotes, length = [], 0
     # A citation names one passage, so neighbours that are shown as one are quoted one by one.
     alone = [one for found in passages for one in found.alone]
     for candidate, scores in chosen(question, alone):
-        start, end = extent(candidate, scores)
+        start, end = extent(candidate, scores, longest)
         length += end - start
-        if quotes and length > ANSWER_CHARACTERS:
+        if quotes and length > most:
             break
         quotes.append(Quote(len(quotes) + 1, candidate.passage, start, end))
-    return Draft(render(quotes), tuple(quotes), False, sure)
+    return tuple(quotes)
 
 
 def chosen(question: str, passages: Sequence[Found]) -> list[tuple[Candidate, list[float]]]:
@@ -142,7 +160,7 @@ def score(passage: Found, sentence: Sentence, number: bool) -> float:
     return PASSAGE_WEIGHT * passage.score + sentence.similarity + bonus
 
 
-def extent(candidate: Candidate, scores: Sequence[float]) -> tuple[int, int]:
+def extent(candidate: Candidate, scores: Sequence[float], most: int) -> tuple[int, int]:
     """Where the quote around a sentence begins and ends, in characters of the passage."""
     text, sentences = candidate.passage.text, candidate.passage.sentences
     lines = [text[sentence.start : sentence.end] for sentence in sentences]
@@ -155,7 +173,7 @@ def extent(candidate: Candidate, scores: Sequence[float]) -> tuple[int, int]:
     else:
         wanted = partial(prose, lines)
         longest = QUOTE_CHARACTERS
-    first, last = grown(candidate, wanted, longest)
+    first, last = grown(candidate, wanted, min(longest, most))
     return sentences[first].start, sentences[last].end
 
 

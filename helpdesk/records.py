@@ -119,6 +119,7 @@ def verification(end: Done) -> dict:
         "unsupported": [list(span) for span in end.support.unsupported],
         "conflict": [[quote.number, quote.passage.date] for quote in end.conflict],
         "links": list(end.links),
+        "replaced": end.replaced,
     }
 
 

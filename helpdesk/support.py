@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from helpdesk import prompts
 from helpdesk.citations import CODE, MARK, OPENING, QUOTED, context, find_quote
 from helpdesk.events import Support
 from helpdesk.figures import figures, missing
 from helpdesk.matching import CAPITAL, NUMBER_WORDS, Source, tokens
-from helpdesk.prompts import says_not_found
 from knowledge import sentences
 from knowledge.terms import STOP_WORDS
 
@@ -66,12 +66,15 @@ CALENDAR = re.compile(
 )
 
 
-def check(text: str, passages: Sequence[Found], embed: Embed) -> Support:
+def check(
+    text: str, passages: Sequence[Found], embed: Embed, allowed: frozenset[str] = frozenset()
+) -> Support:
     """What of `text`, an answer with its marks [n], stands in the passages.
 
-    `embed` gives the normalised vectors of sentences, one a row.
+    `embed` gives the normalised vectors of sentences, one a row; `allowed` are the courtesies.
     """
-    spans, bare, known = statements(text), without_marks(text), Known(passages, embed)
+    bare, known = without_marks(text), Known(passages, embed)
+    spans = [span for span in statements(text) if prompts.plain(bare[slice(*span)]) not in allowed]
     lost = tuple(span for span in spans if not known.holds(bare[slice(*span)]))
     return Support(len(spans), lost)
 
@@ -96,6 +99,12 @@ def statements(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def courtesies(lines: str) -> frozenset[str]:
+    """The words of each sentence that an engine may say without a source."""
+    spans = sentences.split(lines)
+    return frozenset(prompts.plain(lines[start:end]) for start, end in spans)
+
+
 def blank(match: re.Match) -> str:
     """As many spaces, so that places stay."""
     return " " * len(match.group())
@@ -107,7 +116,7 @@ def claims(text: str, start: int, end: int) -> bool:
     below = text[end:].split("\n", 2)
     header = len(below) > 1 and RULE.match(below[1]) and "|" in line
     sentence = text[start:end]
-    if RULE.match(line) or header or says_not_found(sentence) or sentence.endswith("?"):
+    if RULE.match(line) or header or prompts.says_not_found(sentence) or sentence.endswith("?"):
         return False
     silent = HEADING.match(line) or COURTESY.search(sentence)
     if silent or sentence.rstrip('*_" ').endswith(":"):
@@ -116,9 +125,12 @@ def claims(text: str, start: int, end: int) -> bool:
 
 
 class Known:
-    """What the passages of one answer hold, in the forms that sentences are compared in."""
+    """What the passages of one answer hold, in the forms that sentences are compared in.
 
-    def __init__(self, passages: Sequence[Found], embed: Embed):
+    Without `embed` it can't tell what is `near`.
+    """
+
+    def __init__(self, passages: Sequence[Found], embed: Embed | None = None):
         self.passages, self.embed = passages, embed
         self.sources = [Source(passage.text, context(passage)) for passage in passages]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from helpdesk import prompts
 
 if TYPE_CHECKING:
-    from helpdesk.chain import Work
     from helpdesk.finding import Finding
+    from helpdesk.work import Work
     from knowledge.found import Found
 
 # What a candidate's row holds, in this order. `total` is what it was ranked by, `sentence` the

@@ -52,12 +52,19 @@ def quoted(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> 
     return replace(made, support=Support(len(sentences)), links=known_links(made.text, passages))
 
 
-def generated(question: str, text: str, passages: Sequence[Found]) -> Verified:
+def generated(
+    question: str,
+    text: str,
+    passages: Sequence[Found],
+    shown: Sequence[Found] = (),
+    courtesies: str = "",
+) -> Verified:
     """A model's answer, checked; without quotes where it says that it found nothing.
 
-    `confidence` is the share of its citations that bear out their sentence.
+    `shown` is what the model's marks name, where it is not `passages`; `courtesies` may be said
+    without a source. `confidence` is the share of its citations that bear out their sentence.
     """
-    text, found = citations.verify(text, passages)
+    text, found = citations.verify(text, shown or passages)
     verified = sum(quote.verified for quote in found)
     if prompts.says_not_found(text, anywhere=not verified):
         return Verified(prompts.NOT_FOUND, abstained=True)
@@ -70,7 +77,7 @@ def generated(question: str, text: str, passages: Sequence[Found]) -> Verified:
         text,
         found,
         confidence=confidence,
-        support=support_of(text, passages),
+        support=support_of(text, passages, courtesies),
         conflict=tuple(both),
         links=known_links(text, passages),
     )
@@ -97,10 +104,10 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     return embeddings.embed_sentences(texts, embeddings.embedder(indexes.active().model))
 
 
-def support_of(text: str, passages: Sequence[Found]) -> Support:
+def support_of(text: str, passages: Sequence[Found], courtesies: str = "") -> Support:
     """Which sentences the passages bear out. Without the embedding model: none is judged."""
     try:
-        return support.check(text, passages, embed)
+        return support.check(text, passages, embed, support.courtesies(courtesies))
     except KnowledgeError as error:
         logger.error("The sentences of an answer could not be checked: %s", error)
         return Support()

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Engine(models.Model):
@@ -12,6 +13,10 @@ class Engine(models.Model):
         QUOTES = "quotes", "Quotes (no language model)"
         OPENAI = "openai", "OpenAI-compatible endpoint"
 
+    class Context(models.TextChoices):
+        PASSAGES = "passages", _("Whole passages")
+        SENTENCES = "sentences", _("Chosen sentences")
+
     # The row that the settings LLM_BASE_URL and LLM_MODEL make.
     CONFIGURED = "Configured model"
 
@@ -19,6 +24,29 @@ class Engine(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.QUOTES)
     base_url = models.URLField(blank=True, help_text="Empty: OpenAI's own.")
     model = models.CharField(max_length=200, blank=True)
+    context = models.CharField(
+        _("context"),
+        max_length=10,
+        choices=Context,
+        default=Context.PASSAGES,
+        help_text=_(
+            "What the model is shown. Small models answer best from a few chosen sentences; they"
+            " are asked without the conversation before."
+        ),
+    )
+    strict = models.BooleanField(
+        _("strict"),
+        default=False,
+        help_text=_(
+            "An answer with a number, a date or a name that its sources do not hold is replaced by"
+            " quotes. Sentences are shown one by one, each when it has been checked."
+        ),
+    )
+    courtesies = models.TextField(
+        _("courtesies"),
+        blank=True,
+        help_text=_("Sentences that need no source, one a line: a greeting, a closing."),
+    )
     active = models.BooleanField(default=False, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
     activated_by = models.ForeignKey(
@@ -41,6 +69,11 @@ class Engine(models.Model):
         """What people are told of who answered: the model, where nobody gave the engine a name."""
         unnamed = self.name == self.CONFIGURED and self.model not in ("", self.Kind.QUOTES)
         return (self.model if unnamed else self.name)[:100]
+
+    @property
+    def reads_history(self):
+        """Whether the model is shown the turns before a question, and can rewrite it with them."""
+        return self.context == self.Context.PASSAGES
 
     @classmethod
     def current(cls):

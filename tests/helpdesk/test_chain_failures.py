@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from helpdesk import chain
+from helpdesk import answerers, chain
 from helpdesk.events import Failed, Status
 from knowledge.errors import KnowledgeError
 from tests.helpdesk.answers import FACT, publish
@@ -18,7 +18,7 @@ def test_an_error_before_the_first_word_falls_back_to_quotes(
     model_server.fails(status)
     done = ask(engine=engine)[-1]
 
-    assert (done.engine, done.note) == ("quotes", chain.FELL_BACK)
+    assert (done.engine, done.note) == ("quotes", answerers.FELL_BACK)
     assert done.quotes[0].text in FACT
 
 
@@ -28,26 +28,26 @@ def test_an_error_before_the_first_word_falls_back_to_quotes(
 def test_rubbish_falls_back_to_quotes(leave, ask, engine, model_server, raw):
     model_server.sends(raw)
 
-    assert ask(engine=engine)[-1].note == chain.FELL_BACK
+    assert ask(engine=engine)[-1].note == answerers.FELL_BACK
 
 
 @pytest.mark.parametrize("tokens", [(), ("",), (" ", "\n"), ("<think>hmm",)])
 def test_an_empty_reply_falls_back_to_quotes(leave, ask, engine, model_server, tokens):
     model_server.says(*tokens)
 
-    assert ask(engine=engine)[-1].note == chain.FELL_BACK
+    assert ask(engine=engine)[-1].note == answerers.FELL_BACK
 
 
 def test_nobody_listening_falls_back_to_quotes(leave, ask, engine, model_server):
     model_server.refuse()
 
-    assert ask(engine=engine)[-1].note == chain.FELL_BACK
+    assert ask(engine=engine)[-1].note == answerers.FELL_BACK
 
 
 def test_a_row_without_an_address_falls_back_to_quotes(leave, ask, engine):
     engine.base_url = "http://[not an address"
 
-    assert ask(engine=engine)[-1].note == chain.FELL_BACK
+    assert ask(engine=engine)[-1].note == answerers.FELL_BACK
 
 
 def test_a_silent_model_falls_back_within_the_time_limit(
@@ -57,7 +57,7 @@ def test_a_silent_model_falls_back_within_the_time_limit(
     model_server.hangs(3)
     done = ask(engine=engine)[-1]
 
-    assert done.note == chain.FELL_BACK
+    assert done.note == answerers.FELL_BACK
     assert done.timings_ms["total"] < 2000
 
 
@@ -73,7 +73,7 @@ def test_what_came_before_a_break_stays_and_is_marked(leave, ask, engine, model_
         model_server.sends(chunk + b'data: {"error": {"message": "out of memory"}}\n\n')
     done = ask(engine=engine)[-1]
 
-    assert (done.text, done.cut_off, done.note) == (said, True, chain.CUT_OFF)
+    assert (done.text, done.cut_off, done.note) == (said, True, answerers.CUT_OFF)
     assert done.engine == "Test model"
     assert done.quotes[0].verified
 
@@ -91,7 +91,7 @@ def test_an_answer_without_end_is_stopped(leave, ask, engine, model_server, monk
     model_server.says(*["again and "] * 100)
     done = ask(engine=engine)[-1]
 
-    assert (done.cut_off, done.note) == (True, chain.TOO_LONG)
+    assert (done.cut_off, done.note) == (True, answerers.TOO_LONG)
     assert len(done.text) < 80
 
 
@@ -108,7 +108,7 @@ def test_a_fallback_that_finds_nothing_speaks_of_no_quotes(everyone, ask, engine
     model_server.refuse()
     done = ask(engine=engine)[-1]
 
-    assert (done.abstained, done.note) == (True, chain.NO_MODEL)
+    assert (done.abstained, done.note) == (True, answerers.NO_MODEL)
 
 
 def test_a_database_that_is_away_is_said_in_one_sentence(ask, monkeypatch):

@@ -1,0 +1,90 @@
+"""Who answers from the passages: a language model, or the quotes that need none."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+
+from channels.db import database_sync_to_async
+
+from helpdesk import generation, showing, tracing
+from helpdesk.events import Text
+from helpdesk.guard import Guard
+from helpdesk.models import Calibration, Engine
+from helpdesk.work import Draft, Stream, Work
+
+NO_MODEL = "The language model did not answer."
+FELL_BACK = f"{NO_MODEL} These are quotes from the documents instead."
+CUT_OFF = "The language model stopped in mid-answer. Ask again for the whole of it."
+TOO_LONG = "The answer became too long and was cut off."
+REPLACED = (
+    "The language model's answer held a number or a name that its sources do not. These are quotes"
+    " from the documents instead."
+)
+
+
+current_scale = database_sync_to_async(Calibration.current, thread_sensitive=False)
+
+
+async def answer_from_passages(stream: Stream) -> Stream:
+    """Answers with the engine; with quotes where it has no model, or no passages to show it."""
+    async for item in stream:
+        if not isinstance(item, Work):
+            yield item
+        elif item.model is None or not item.passages:
+            async for event in quoted(item):
+                yield event
+        else:
+            async with aclosing(generated(item)) as events:
+                async for event in events:
+                    yield event
+
+
+async def quoted(work: Work) -> Stream:
+    """The answer of the engine that needs no model, sentence by sentence."""
+    from helpdesk import verification
+
+    scale = await current_scale()
+    made = await asyncio.to_thread(verification.quoted, work.query, work.passages, scale)
+    for piece in generation.sentence_pieces(made.text):
+        yield Text(piece)
+    if made.abstained and work.note:
+        work = replace(work, note=NO_MODEL)
+    kind = Engine.Kind.QUOTES
+    name = work.engine.name if work.engine.kind == kind else kind.value
+    yield Draft(made.text, replace(work, scale=scale), name, made)
+
+
+async def generated(work: Work) -> Stream:
+    """The answer of a language model, as its tokens come; quotes where none comes.
+
+    A strict engine's comes sentence by sentence, and quotes replace it where it strays.
+    """
+    shown = await what_is_shown(work)
+    reply, engine = generation.Reply(), work.engine
+    guard = Guard(shown.passages, engine.courtesies) if shown and engine.strict else None
+    if shown:
+        work = replace(work, prompt=tracing.checksum(shown.messages))
+        async with aclosing(reply.stream(work.model, shown.messages)) as pieces:
+            async for piece in guard.watch(pieces) if guard else pieces:
+                yield Text(piece)
+    if guard and guard.broken:
+        async for item in quoted(replace(work, note=REPLACED)):
+            # The person is shown them at the end, in the place of what has come so far.
+            if isinstance(item, Draft):
+                yield replace(item, engine=engine.label, replaced=True)
+    elif reply.text:
+        note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
+        work = replace(work, note=note)
+        yield Draft(reply.text, work, engine.label, None, reply.cut_off, shown.passages)
+    else:
+        async for item in quoted(replace(work, note=FELL_BACK) if shown else work):
+            yield item
+
+
+async def what_is_shown(work: Work) -> showing.Shown | None:
+    """What the engine is shown; None where no sentence is good enough for it."""
+    context, scale = work.engine.context, await current_scale()
+    asked = (context, work.question, work.passages, work.history, work.query, scale)
+    return await asyncio.to_thread(showing.show, *asked)
