@@ -19,8 +19,10 @@ PURE = [
     "helpdesk/citations.py",
     "helpdesk/quotes.py",
     "helpdesk/events.py",
+    "helpdesk/showing.py",
     "helpdesk/supervisor.py",
     "helpdesk/leftovers.py",
+    "tuning/pretraining",
 ]
 SKIPPED = {".git", ".venv", "var", "migrations"}
 HEAVY = {"torch", "transformers", "sentence_transformers", "onnxruntime", "rapidocr", "peft", "trl"}
@@ -41,8 +43,13 @@ def statements(tree, top_level_only):
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
-        if not (top_level_only and isinstance(node, functions)):
+        if not (top_level_only and (isinstance(node, functions) or for_types_alone(node))):
             waiting.extend(ast.iter_child_nodes(node))
+
+
+def for_types_alone(node):
+    """Whether this is an `if TYPE_CHECKING:`, which never runs."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def imported(path, top_level_only=False):
