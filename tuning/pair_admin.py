@@ -3,13 +3,14 @@
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from knowledge.models import Version
+from tuning import preflight_admin
 from tuning.errors import TuningError
 from tuning.exchange_admin import ExchangeMixin
 from tuning.forms import PairAdminForm, ReasonForm
@@ -60,6 +61,10 @@ class QAPairAdmin(ExchangeMixin, admin.ModelAdmin):
     @admin.display(description=_("history"))
     def history(self, pair):
         return render_to_string("tuning/history.html", {"events": pair.events.all()})
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(lambda request: preflight_admin.page(self, request))
+        return [path("preflight/", view, name="tuning_qapair_preflight"), *super().get_urls()]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=QAPair.objects.visible_to(request.user))

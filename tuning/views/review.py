@@ -12,6 +12,7 @@ from tuning import beside
 from tuning.errors import TuningError
 from tuning.forms import PairForm
 from tuning.models import QAPair
+from tuning.preflight import look_at
 
 
 def reviews(view):
@@ -110,6 +111,7 @@ def page(request, pair, form, editing=False, status=200):
         "count": queue.count(),
         "places": [(one, one.shown()) for one in places],
         "refused": refused,
+        "doubts": look_at(pair),
         "form": form,
         "editing": editing,
     }
