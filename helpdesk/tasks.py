@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from helpdesk.models import Explanation
+from helpdesk import naming
+from helpdesk.models import Conversation, Explanation
 
 
 @app.periodic(cron="50 3 * * *")
@@ -10,3 +11,11 @@ from helpdesk.models import Explanation
 def forget(timestamp: int) -> None:
     """Deletes what has been kept for as long as the settings say."""
     Explanation.objects.expired().delete()
+    Conversation.objects.forget_expired()
+
+
+# After documents: a title can wait.
+@app.task(queue="documents", priority=-2)
+def name_conversation(conversation_id: int) -> None:
+    """Asks the model for a conversation's title."""
+    naming.name(conversation_id)
