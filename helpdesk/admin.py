@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import URLField
 
 from helpdesk.api import admin as api_admin  # noqa: F401 - registers the keys
+from helpdesk.handoff import admin as handoff_admin  # noqa: F401 - registers the log
 from helpdesk.models import Calibration, Engine
 
 admin.site.site_header = admin.site.site_title = "Help desk"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import asking, records, stopping
 from helpdesk.errors import HelpdeskError
+from helpdesk.handoff import deeds
 from helpdesk.line import line
 from helpdesk.making import Answer
 
@@ -24,10 +25,28 @@ _running: dict[int, Answer] = {}
 async def start(conversation_id: int | None, question: str, user, editing: int | None = None):
     """Saves the question, begins to answer it, and gives the conversation, a new one for None.
 
+    Where the conversation was handed to a person, the question goes to them instead.
+
     `editing` is an earlier question that it replaces. Raises HelpdeskError with a sentence where
     the question can't be taken now.
     """
+    if conversation_id and not editing and await heard(conversation_id, question, user):
+        return conversation_id
     return await begin(user, asking.ask, conversation_id, question, user, editing)
+
+
+async def heard(conversation_id: int, question: str, user) -> bool:
+    """Whether a person takes the question. Raises HelpdeskError as `start` does."""
+    return await in_database(deeds.hear, conversation_id, question, user)
+
+
+async def in_database(function, *args):
+    """What `function` gives, in a thread. Raises HelpdeskError where the database is away."""
+    try:
+        return await database_sync_to_async(function, thread_sensitive=False)(*args)
+    except django.db.Error as error:
+        logger.error("A question could not be saved: %s", type(error).__name__)
+        raise HelpdeskError(UNREACHABLE) from error
 
 
 async def again(answer_id: int, user) -> int:
@@ -42,11 +61,7 @@ async def begin(user, take, *args) -> int:
     """Begins the answer to the job that `take` gives."""
     line.check()
     stopping.listen(stop_here)
-    try:
-        job = await database_sync_to_async(take, thread_sensitive=False)(*args)
-    except django.db.Error as error:
-        logger.error("A question could not be saved: %s", type(error).__name__)
-        raise HelpdeskError(UNREACHABLE) from error
+    job = await in_database(take, *args)
     answer = _running[job.answer_id] = Answer(job, user)
     records.making.add(job.answer_id)
     # A blank context: the one of a request or a socket ends before the answer does.

@@ -17,6 +17,7 @@ from django.db import Error, connection  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from helpdesk.consumers import ConversationConsumer  # noqa: E402
+from helpdesk.handoff.consumers import StaffConsumer  # noqa: E402
 from knowledge import indexes  # noqa: E402
 from knowledge.errors import KnowledgeError  # noqa: E402
 
@@ -25,7 +26,15 @@ from knowledge.errors import KnowledgeError  # noqa: E402
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 
 conversation = ConversationConsumer.as_asgi()
-sockets = URLRouter([path("ws/c/<int:pk>/", conversation), re_path("", conversation)])
+staff = StaffConsumer.as_asgi()
+sockets = URLRouter(
+    [
+        path("ws/c/<int:pk>/", conversation),
+        path("ws/handoffs/", staff),
+        path("ws/handoffs/<int:pk>/", staff),
+        re_path("", conversation),
+    ]
+)
 application = ProtocolTypeRouter(
     {"http": pages, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
 )

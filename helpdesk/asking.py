@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from helpdesk import records, titles
+from helpdesk import records
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Turn
-from helpdesk.models import Conversation, Message
+from helpdesk.models import Conversation, Handoff, Message
 from helpdesk.records import Job
+
+TITLE_CHARS = 80
 
 
 @transaction.atomic
@@ -81,14 +84,21 @@ def empty_answer(conversation) -> Message:
 def claim(conversation_id: int, user) -> Conversation:
     """The conversation, held until the transaction ends, as one that takes a question now.
 
-    Raises HelpdeskError where it is gone, or `user` has answers enough in the making. One person's
+    Raises HelpdeskError where it is gone, a person answers it, or `user` has answers enough in the
+    making. One person's
     questions are taken one at a time, so that none slips past the bound.
     """
     mine = Conversation.objects.visible_to(user).select_related("user")
+    handed_over = Handoff.objects.open().filter(conversation=OuterRef("pk"))
+    mine = mine.annotate(handed_over=Exists(handed_over))
     mine = mine.select_for_update(of=("self", "user"), no_key=True)
     conversation = mine.filter(pk=conversation_id).first()
     if conversation is None:
         raise HelpdeskError(_("This conversation is not there any more. Start a new one."))
+    if conversation.handed_over:
+        raise HelpdeskError(
+            _("A person answers this conversation. Write to them, or go back to the desk first.")
+        )
     waiting = in_the_making(user)
     if waiting and records.cut_off_the_dead(Q(conversation__in=waiting)):
         waiting = in_the_making(user)
@@ -115,7 +125,8 @@ def in_the_making(user) -> list[int]:
 
 def begin(question: str, user) -> int:
     """A new conversation of `user`, named after its first question."""
-    return Conversation.objects.create(user=user, title=titles.of(question)).pk
+    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
+    return Conversation.objects.create(user=user, title=title).pk
 
 
 def history(conversation, user, before: int | None = None) -> tuple[Turn, ...]:

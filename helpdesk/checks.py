@@ -77,3 +77,23 @@ def embedding_backend(app_configs, **kwargs):
         backends.choose(settings.EMBEDDING_BACKEND)
     except KnowledgeError as error:
         yield Error(str(error), id="helpdesk.E005")
+
+
+@register("helpdesk")
+def handoff_webhook(app_configs, **kwargs):
+    """A webhook is told what people wrote: its address must be one, and it must be able to tell
+    that the desk is the sender."""
+    if not settings.HANDOFF_WEBHOOK_URL:
+        return
+    if not is_address(settings.HANDOFF_WEBHOOK_URL):
+        yield Error(
+            "HANDOFF_WEBHOOK_URL is not an address.",
+            hint="It looks like https://tickets.example.com/hooks/helpdesk.",
+            id="helpdesk.E007",
+        )
+    if len(settings.HANDOFF_WEBHOOK_SECRET) < 16:
+        yield Error(
+            "HANDOFF_WEBHOOK_URL is set without a HANDOFF_WEBHOOK_SECRET of 16 characters or more.",
+            hint="Set it to a long random word, and give it to the system that listens.",
+            id="helpdesk.E008",
+        )

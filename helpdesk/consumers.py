@@ -6,13 +6,13 @@ import json
 import django.db
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import answering, publishing, thread, wishes
+from helpdesk import answering, publishing, sessions, thread, wishes
 from helpdesk.errors import HelpdeskError
+from helpdesk.handoff.consumers import HandoffNews
 from helpdesk.models import Conversation
 
 SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
@@ -27,7 +27,7 @@ UNKNOWN = _("This page asked for something that the help desk does not know. Loa
 UNREACHABLE = _("The database can't be reached just now. This page goes on when it is back.")
 
 
-class ConversationConsumer(AsyncWebsocketConsumer):
+class ConversationConsumer(HandoffNews, AsyncWebsocketConsumer):
     """One browser on one conversation; the answers themselves live in `answering`."""
 
     async def connect(self):
@@ -57,6 +57,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.show_running()
         await self.show_missed()
+        await self.catch_up()
 
     async def disconnect(self, code):
         if self.watching:
@@ -187,19 +188,7 @@ def is_there(conversation_id, user) -> bool:
     return Conversation.objects.visible_to(user).filter(pk=conversation_id).exists()
 
 
-@in_thread
-def signed_in(session, user_id):
-    """The user as of now, None where they have signed out or been locked out meanwhile.
-
-    A new password locks out whoever signed in with the old one.
-    """
-    if not session.session_key or not session.exists(session.session_key):
-        return None
-    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-    valid = user and session.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
-    return user if valid else None
-
-
+signed_in = in_thread(sessions.signed_in)
 running = in_thread(thread.running)
 ended = in_thread(thread.ended)
 whole = in_thread(thread.whole)

@@ -38,7 +38,8 @@ def turns(messages, user) -> tuple[Turn, ...]:
     """These messages as turns, as far as `user` may read them today."""
     said = list(messages.exclude(text="").values_list("pk", "role", "text"))
     hidden = withheld(messages, user) if said else set()
-    return tuple(Turn(role, text) for pk, role, text in said if pk not in hidden)
+    roles = {Message.Role.STAFF: Message.Role.ASSISTANT}
+    return tuple(Turn(roles.get(role, role), text) for pk, role, text in said if pk not in hidden)
 
 
 def withheld(messages, user) -> set[int]:
@@ -46,14 +47,20 @@ def withheld(messages, user) -> set[int]:
 
     What they cite counts, and what their answerer was shown: a model repeats without citing.
     """
-    drawn = dict(messages.exclude(versions=[]).values_list("pk", "versions"))
-    cited = Citation.objects.filter(message__in=messages).values_list("message_id", "version_id")
-    for message_id, version_id in cited:
-        drawn[message_id] = [*drawn.get(message_id, []), version_id]
+    drawn = drawn_from(messages)
     versions = Version.objects.filter(pk__in={pk for pks in drawn.values() for pk in pks})
     seen = Version.objects.visible_to(user).values("pk")
     hidden = set(versions.exclude(pk__in=seen).values_list("pk", flat=True))
     return {message_id for message_id, pks in drawn.items() if hidden.intersection(pks)}
+
+
+def drawn_from(messages) -> dict[int, list[int]]:
+    """Of each of `messages` that draws on any, the versions that it cites or was shown."""
+    drawn = dict(messages.exclude(versions=[]).values_list("pk", "versions"))
+    cited = Citation.objects.filter(message__in=messages).values_list("message_id", "version_id")
+    for message_id, version_id in cited:
+        drawn[message_id] = [*drawn.get(message_id, []), version_id]
+    return drawn
 
 
 def save_text(job: Job, text: str, versions: Sequence[int] = ()) -> bool:
@@ -103,16 +110,7 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
         if kept:
             save_citations(job.answer_id, end.quotes)
             Explanation.objects.keep(job.answer_id, end.trace)
-            if not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained:
-                name_later(job.conversation_id)
     return bool(kept)
-
-
-def name_later(conversation_id: int) -> None:
-    """Has the worker ask the model for a title, now that nobody waits for an answer."""
-    from helpdesk.tasks import name_conversation
-
-    name_conversation.defer(conversation_id=conversation_id)
 
 
 def status(end: Done) -> str:

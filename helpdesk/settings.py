@@ -35,9 +35,11 @@ log_level = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 redis_address = validate.Regexp(
     r"((rediss?|unix)://.+)?$", error="No address: it looks like redis://host:6379/0."
 )
-http_address = validate.Regexp(
-    r"(https?://[^/\s]+(/\S*)?)?$", error="No address: it looks like http://127.0.0.1:8090/v1."
+
+site_address = validate.Regexp(
+    r"(https?://[^/]+/?)?$", error="No address: it looks like https://desk.example.com."
 )
+mail_address = validate.Regexp(r"([^@\s]+@[^@\s]+)?$", error="No mail address.")
 
 VAR_DIR = setting(env.path, "VAR_DIR", BASE_DIR / "var")
 try:
@@ -57,6 +59,7 @@ WEB_WORKERS = setting(env.int, "WEB_WORKERS", 1, positive)
 DATABASE_URL = setting(env.str, "DATABASE_URL", "")
 REDIS_URL = setting(env.str, "REDIS_URL", "", redis_address)
 
+SITE_URL = setting(env.str, "SITE_URL", "", site_address)
 COMPANY_NAME = setting(env.str, "COMPANY_NAME", "")
 DEMO = setting(env.bool, "DEMO", True)
 DEMO_PASSWORD = setting(env.str, "DEMO_PASSWORD", "")
@@ -71,7 +74,6 @@ EMBEDDING_API_KEY = setting(env.str, "EMBEDDING_API_KEY", "")
 EMBEDDING_WINDOW = setting(env.int, "EMBEDDING_WINDOW", 8192, validate.Range(min=64))
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
-CONVERSATION_DAYS = setting(env.int, "CONVERSATION_DAYS", 0, validate.Range(min=0, max=36500))
 EXPLANATION_DAYS = setting(env.int, "EXPLANATION_DAYS", 30, validate.Range(min=0, max=3650))
 MAX_ANSWERS = setting(env.int, "MAX_ANSWERS", 50, positive)
 MAX_ANSWERS_PER_PERSON = setting(env.int, "MAX_ANSWERS_PER_PERSON", 3, positive)
@@ -81,10 +83,6 @@ LLM_API_KEY = setting(env.str, "LLM_API_KEY", "")
 LLM_MODEL = setting(env.str, "LLM_MODEL", "")
 LLM_TIMEOUT_SECONDS = setting(env.float, "LLM_TIMEOUT_SECONDS", 60.0, validate.Range(min=0.1))
 
-BASE_MODEL = setting(env.str, "BASE_MODEL", "") or str(BASE_DIR / "tuning" / "demo_model")
-SERVING = setting(env.str, "SERVING", "transformers", validate.OneOf(["transformers", "vllm"]))
-SERVING_URL = setting(env.str, "SERVING_URL", "", http_address) or "http://127.0.0.1:8090/v1"
-
 EMAIL_HOST = setting(env.str, "EMAIL_HOST", "")
 EMAIL_PORT = setting(env.int, "EMAIL_PORT", 587, validate.Range(min=1, max=65535))
 EMAIL_HOST_USER = setting(env.str, "EMAIL_HOST_USER", "")
@@ -92,6 +90,9 @@ EMAIL_HOST_PASSWORD = setting(env.str, "EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = setting(env.bool, "EMAIL_USE_TLS", True)
 DEFAULT_FROM_EMAIL = setting(env.str, "DEFAULT_FROM_EMAIL", "helpdesk@localhost")
 EMAIL_TIMEOUT = 20
+HANDOFF_EMAIL = setting(env.str, "HANDOFF_EMAIL", "", mail_address)
+HANDOFF_WEBHOOK_URL = setting(env.str, "HANDOFF_WEBHOOK_URL", "")
+HANDOFF_WEBHOOK_SECRET = setting(env.str, "HANDOFF_WEBHOOK_SECRET", "")
 # Without a server mails are written to the output of the worker.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 

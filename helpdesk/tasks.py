@@ -1,9 +1,15 @@
 """The help desk's jobs of the worker."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from helpdesk import naming
-from helpdesk.models import Conversation, Explanation
+from helpdesk.handoff import mail, webhook
+from helpdesk.models import Explanation
+
+# Before documents, whose queue may be hours long: a person waits.
+FIRST = 2
+# Tried again after seconds, half a minute, two minutes, ten, an hour, four hours.
+PATIENT = RetryStrategy(max_attempts=6, exponential_wait=5)
 
 
 @app.periodic(cron="50 3 * * *")
@@ -11,11 +17,15 @@ from helpdesk.models import Conversation, Explanation
 def forget(timestamp: int) -> None:
     """Deletes what has been kept for as long as the settings say."""
     Explanation.objects.expired().delete()
-    Conversation.objects.forget_expired()
 
 
-# After documents: a title can wait.
-@app.task(queue="documents", priority=-2)
-def name_conversation(conversation_id: int) -> None:
-    """Asks the model for a conversation's title."""
-    naming.name(conversation_id)
+@app.task(queue="handoffs", priority=FIRST, retry=PATIENT)
+def mail_handoff(handoff_id: int) -> None:
+    """Tells those who answer of a new hand-off."""
+    mail.send(handoff_id)
+
+
+@app.task(queue="handoffs", priority=FIRST, retry=PATIENT)
+def post_handoff(change_id: int) -> None:
+    """Tells the webhook of a change."""
+    webhook.post(change_id)

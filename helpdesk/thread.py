@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import records, rendering
 from helpdesk.explaining import may_explain
+from helpdesk.handoff.shown import notices, staff_message, with_notices
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.rendering import Link
 
@@ -26,7 +27,7 @@ def messages(conversation: Conversation, user) -> list[dict]:
         records.cut_off_the_dead(Q(conversation=conversation))
     hidden = records.withheld(rows, user)
     shown: list[dict] = []
-    for message in rows.prefetch_related(CITED, feedback_of(user)):
+    for message in rows.select_related("author").prefetch_related(CITED, feedback_of(user)):
         one = line(message, user, hidden)
         if not message.earlier:
             shown.append(one)
@@ -34,7 +35,7 @@ def messages(conversation: Conversation, user) -> list[dict]:
             shown[-1]["thread"].append(one)
         else:
             shown.append({"role": EARLIER, "thread": [one]})
-    return shown
+    return with_notices(shown, notices(conversation))
 
 
 def feedback_of(user) -> Prefetch:
@@ -45,6 +46,8 @@ def line(message: Message, user, hidden: Collection[int]) -> dict:
     """One message, as the templates take it."""
     if message.role == Message.Role.USER:
         return question(message)
+    if message.role == Message.Role.STAFF:
+        return staff_message(message)
     return answer(message, hidden) | {"explained": may_explain(user)}
 
 

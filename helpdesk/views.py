@@ -1,7 +1,6 @@
 """The pages of the chat, and the source of a citation."""
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -10,11 +9,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from helpdesk import history, thread, wishes
+from helpdesk import thread, wishes
 from helpdesk.errors import HelpdeskError
+from helpdesk.handoff.shown import state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import starters
 from knowledge.sources import source
+
+LISTED = 200
 
 
 class SignIn(LoginView):
@@ -75,11 +77,12 @@ def page(request, found) -> dict:
     context = {
         "conversation": found,
         "news": Feedback.objects.news_for(request.user),
-        "forgotten_after": settings.CONVERSATION_DAYS,
-    } | history.listed(request.user)
+        "conversations": Conversation.objects.visible_to(request.user)[:LISTED],
+    }
     if found:
         editing = edited(found, request.GET.get("edit", ""))
-        return context | {"thread": thread.messages(found, request.user)} | editing
+        context |= {"thread": thread.messages(found, request.user), "handoff": state_of(found)}
+        return context | editing
     return context | {"starters": starters(request.user)}
 
 
@@ -109,7 +112,7 @@ def delete_conversation(request, pk):
 @require_GET
 def citation(request, pk):
     """The source of a citation: in the panel beside the thread, or as a page."""
-    mine = Citation.objects.filter(message__in=Message.objects.visible_to(request.user))
+    mine = Citation.objects.filter(message__in=Message.objects.readable_by(request.user))
     found = get_object_or_404(
         mine.visible_to(request.user)
         .select_related("version__document__current", "passage", "message__conversation")

@@ -126,7 +126,9 @@ document.addEventListener("click", async (event) => {
 // An answer as rich text and as plain text, with its sources; the link of a field as it is.
 function copied(button) {
   const source = element(button.dataset.copy);
-  if ("value" in source) return new ClipboardItem({ "text/plain": source.value });
+  if ("value" in source || source.tagName === "CODE") {
+    return new ClipboardItem({ "text/plain": source.value ?? source.textContent });
+  }
   const copy = document.createElement("div");
   copy.append(source.cloneNode(true));
   for (const mark of copy.querySelectorAll(".unsupported-mark [aria-hidden]")) mark.remove();

@@ -19,7 +19,10 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 240
-SETTINGS_OF_ITS_OWN = ("DATABASE_URL", "REDIS_URL", "LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL")
+SETTINGS_OF_ITS_OWN = (
+    *("DATABASE_URL", "REDIS_URL", "LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"),
+    *("HANDOFF_EMAIL", "HANDOFF_WEBHOOK_URL", "HANDOFF_WEBHOOK_SECRET"),
+)
 
 
 def free_port() -> int:

@@ -12,8 +12,9 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from helpdesk import answering, chain, records
+from helpdesk import chain, records
 from helpdesk.api.callers import Caller
 from helpdesk.api.errors import ApiError
 from helpdesk.api.reading import Asked
@@ -27,7 +28,10 @@ logger = logging.getLogger(__name__)
 
 # Questions of one person that are answered at once in this process, by whatever keys.
 AT_ONCE = 4
+# Seconds for one answer, at most.
+LONGEST = 600
 TITLE_CHARS = 80
+BROKEN = _lazy("Something went wrong while answering. Ask again in a moment.")
 _asking: dict[int, int] = {}
 
 
@@ -61,13 +65,13 @@ class Asking:
         """From the first event to the last; then the question is counted."""
         async with ThreadSensitiveContext():
             try:
-                async with asyncio.timeout(answering.LONGEST):
+                async with asyncio.timeout(LONGEST):
                     await self.follow()
             except Exception as error:
                 # Its message may hold text of the person or of a document.
                 frames = "".join(traceback.format_tb(error.__traceback__))
                 logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
-                self.put(Failed(answering.BROKEN))
+                self.put(Failed(str(BROKEN)))
             finally:
                 leave(self.caller.user.pk)
                 await noted(self.caller, self.end)
@@ -117,7 +121,7 @@ class Asking:
 
 
 def unavailable(end: Failed) -> ApiError:
-    return ApiError(500 if end.message == answering.BROKEN else 503, end.message, "unavailable")
+    return ApiError(500 if end.message == BROKEN else 503, end.message, "unavailable")
 
 
 async def noted(caller: Caller, end: Done | Failed | None) -> None:

@@ -9,11 +9,11 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 from django.http import JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.csrf import csrf_exempt
 
-from helpdesk import answering
 from helpdesk.api import callers, reading
-from helpdesk.api.asking import Asking, counted, kept, unavailable
+from helpdesk.api.asking import BROKEN, Asking, counted, kept, unavailable
 from helpdesk.api.callers import Caller
 from helpdesk.api.errors import ApiError
 from helpdesk.api.replies import Reply, event
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 # The desk itself, whichever engine is active: what a tool should name.
 DESK = "helpdesk"
+UNREACHABLE = _lazy("The database can't be reached just now. Ask again in a moment.")
 
 
 def endpoint(method: str):
@@ -42,12 +43,12 @@ def endpoint(method: str):
                 return error.response()
             except DatabaseError as error:
                 logger.error("The database failed: %s", type(error).__name__)
-                return ApiError(503, answering.UNREACHABLE, "unavailable").response()
+                return ApiError(503, UNREACHABLE, "unavailable").response()
             except Exception as error:
                 # Its message may hold text of the person.
                 frames = "".join(traceback.format_tb(error.__traceback__))
                 logger.error("A request failed: %s\n%s", type(error).__name__, frames)
-                return ApiError(500, answering.BROKEN, "unavailable").response()
+                return ApiError(500, BROKEN, "unavailable").response()
 
         return guarded
 
@@ -133,7 +134,7 @@ async def stream(asking: Asking, reply: Reply):
         yield event("[DONE]")
     except DatabaseError as error:
         logger.error("The database failed: %s", type(error).__name__)
-        yield event(unavailable(Failed(answering.UNREACHABLE)).body())
+        yield event(unavailable(Failed(str(UNREACHABLE))).body())
     finally:
         asking.close()
 

@@ -5,6 +5,7 @@ from helpdesk.models.conversations import Citation, Conversation, Message
 from helpdesk.models.engines import Engine
 from helpdesk.models.explanations import Explanation
 from helpdesk.models.feedback import Feedback
+from helpdesk.models.handoffs import Handoff, HandoffChange
 from helpdesk.models.keys import ApiCall, ApiKey
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "Engine",
     "Explanation",
     "Feedback",
+    "Handoff",
+    "HandoffChange",
     "Message",
 ]

@@ -1,36 +1,19 @@
 """Conversations, their messages, and the citations that these stand on."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Now
 from django.urls import reverse
-from django.utils import timezone
 
 from knowledge.models import Passage, Version
-
-BATCH = 200
 
 
 class ConversationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The conversations of `user`: nobody reads another person's."""
         return self.filter(user=user) if user.is_authenticated else self.none()
-
-    def expired(self):
-        """Those, pinned or not, without a message for as long as the settings keep one."""
-        if not settings.CONVERSATION_DAYS:
-            return self.none()
-        since = timezone.now() - timedelta(days=settings.CONVERSATION_DAYS)
-        return self.filter(updated_at__lt=since)
-
-    def forget_expired(self) -> None:
-        """Deletes the expired ones, some at a time so that nobody waits for them."""
-        while keys := list(self.expired().order_by().values_list("pk", flat=True)[:BATCH]):
-            self.filter(pk__in=keys).delete()
 
 
 class Conversation(models.Model):
@@ -54,33 +37,30 @@ class Conversation(models.Model):
     def get_absolute_url(self):
         return reverse("conversation", args=[self.pk])
 
-    def rename(self, title: str) -> None:
-        """Gives it the person's own title; its place in the list stays."""
-        self.change(title=title)
-
-    def pin(self, pinned: bool = True) -> None:
-        """Puts it before the others, or back among them."""
-        self.change(pinned=pinned)
-
-    def change(self, **values) -> None:
-        # Never save(): it would tell that something was said in it.
-        Conversation.objects.filter(pk=self.pk).update(**values)
-        for name, value in values.items():
-            setattr(self, name, value)
-
 
 class MessageQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The messages of the conversations that `user` may read."""
         return self.filter(conversation__in=Conversation.objects.visible_to(user))
 
+    def readable_by(self, user):
+        """Those, and the messages of the conversations that people handed to `user` to answer."""
+        from helpdesk.models.handoffs import Handoff
+
+        handed = Handoff.objects.answered_by(user).open()
+        return self.visible_to(user) | self.filter(conversation__handoffs__in=handed)
+
 
 class Message(models.Model):
-    """A question, or the answer to one. In an answer's Markdown, [n] stands for its citation n."""
+    """A question, or the answer to one. In an answer's Markdown, [n] stands for its citation n.
+
+    What a person answers after a hand-off is of the role STAFF, and its text is no Markdown.
+    """
 
     class Role(models.TextChoices):
         USER = "user"
         ASSISTANT = "assistant"
+        STAFF = "staff"
 
     class Status(models.TextChoices):
         ANSWERING = "answering"
@@ -91,6 +71,13 @@ class Message(models.Model):
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     role = models.CharField(max_length=10, choices=Role)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Of an answer that a person wrote: who.",
+    )
     text = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DONE)
     error = models.TextField(blank=True, help_text="For the person: what happened, what to do.")

@@ -1,6 +1,5 @@
 """The demo company in the database: groups, collections, accounts, and its handbook."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +21,14 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 PERMISSIONS = {
     "Managers": [],
     "Finance": [],
-    "Curators": ["tuning.*", "helpdesk.feedback", "helpdesk.explanation"],
+    "Curators": ["tuning.*", "helpdesk.feedback", "helpdesk.explanation", "helpdesk.handoff"],
     "Administrators": [
         "knowledge.*",
         "helpdesk.engine",
         "helpdesk.feedback",
         "helpdesk.explanation",
+        "helpdesk.handoff",
+        "helpdesk.apikey",
     ],
 }
 # Slug, name, the groups that read it; none: everyone.
@@ -108,18 +109,10 @@ def account_lines() -> list[str]:
     return [f"  {each.username:<14} {given or each.known_password}" for _, each in users()]
 
 
-_more: list[Callable[[], object]] = []
-
-
-def also(load: Callable[[], object]):
-    """Adds what an app above has for the demo company. For AppConfig.ready."""
-    _more.append(load)
-
-
 def load() -> list[Version]:
     """Makes what is missing, changes nothing that is there, and gives the versions uploaded now.
 
-    What apps above added is loaded after that. Raises KnowledgeError as `guard` does.
+    Raises KnowledgeError as `guard` does.
     """
     guard()
     with transaction.atomic():
@@ -127,10 +120,7 @@ def load() -> list[Version]:
         collections = [collection(*row, groups) for row in COLLECTIONS]
         for account in ACCOUNTS:
             make_user(account, groups)
-    versions = [version for each in collections for version in upload_handbook(each)]
-    for each in _more:
-        each()
-    return versions
+    return [version for each in collections for version in upload_handbook(each)]
 
 
 def group(name: str, models: list[str]) -> Group:

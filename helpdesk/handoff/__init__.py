@@ -1,0 +1,1 @@
+"""A conversation goes to a person and back; docs/handoff.md."""

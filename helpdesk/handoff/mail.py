@@ -1,0 +1,62 @@
+"""The mail that tells those who answer of a new hand-off."""
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.handoff.shown import full_name, people
+from helpdesk.handoff.transcript import Said, transcript
+from helpdesk.models import Handoff
+from helpdesk.starting import address
+
+
+def recipients() -> list[str]:
+    """HANDOFF_EMAIL, else everybody who answers and has an address."""
+    if settings.HANDOFF_EMAIL:
+        return [settings.HANDOFF_EMAIL]
+    return list(people().exclude(email="").values_list("email", flat=True))
+
+
+def send(handoff_id: int) -> None:
+    """Mails each of them by themselves, once. Raises what the mail server answers."""
+    handoff = Handoff.objects.filter(pk=handoff_id, mailed_at=None).first()
+    if handoff is None or not handoff.is_open:
+        return
+    to = recipients()
+    if to:
+        connection = get_connection()
+        connection.send_messages([message(handoff, one) for one in to])
+    Handoff.objects.filter(pk=handoff_id).update(mailed_at=timezone.now())
+
+
+def message(handoff: Handoff, to: str) -> EmailMessage:
+    asker = handoff.conversation.user
+    subject = _("%(reference)s: %(name)s asks for a person") % {
+        "reference": handoff.reference,
+        "name": full_name(asker),
+    }
+    reply_to = [asker.email] if asker.email else None
+    # The reference may be looked for by a mail program; a subject has one line.
+    return EmailMessage(" ".join(subject.split()), body(handoff), None, [to], reply_to=reply_to)
+
+
+def body(handoff: Handoff) -> str:
+    change = handoff.changes.first()
+    parts = [
+        _("Answer it in the help desk:") + f"\n{address_of(handoff)}",
+        *map(told, transcript(handoff, change.after)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def told(said: Said) -> str:
+    closed = _("(This answer draws on documents that not everybody may read. Read it there.)")
+    return f"{said.name}:\n{closed if said.text is None else said.text}"
+
+
+def address_of(handoff: Handoff) -> str:
+    """Where the hand-off is, for somebody who is not there yet."""
+    return urljoin(settings.SITE_URL or address(), handoff.get_absolute_url())

@@ -1,0 +1,117 @@
+"""Both pages live: what each socket is told, and who hears nothing."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+
+from helpdesk.handoff import deeds
+from helpdesk.models import Message
+from tests.helpdesk.chats import SECONDS, closed, cookie_of, socket, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@asynccontextmanager
+async def staff_socket(client, path):
+    from helpdesk.asgi import application as desk
+
+    headers = [(b"origin", b"http://localhost")]
+    if "sessionid" in client.cookies:
+        headers.append((b"cookie", cookie_of(client)))
+    communicator = WebsocketCommunicator(desk, path, headers=headers)
+    try:
+        await communicator.connect(timeout=SECONDS)
+        yield communicator
+    finally:
+        await communicator.disconnect(timeout=SECONDS)
+
+
+@pytest.fixture
+def browser():
+    """A client that is signed in."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sync_to_async(sign_in)
+
+
+async def test_both_sides_hear_each_other(browser, employee, staff, taken, script):
+    pages = await browser(employee), await browser(staff)
+    async with (
+        socket(pages[0], taken.conversation_id, query="?handoff=yes") as asker,
+        staff_socket(pages[1], f"/ws/handoffs/{taken.pk}/") as answerer,
+    ):
+        await until(asker, "Ciara Walsh has joined")
+        await until(answerer, "Please call me.")
+        await asker.send_to('{"question": "Are you there?"}')
+        await until(asker, 'data-note="taken"')
+        assert "A new message: Are you there?" in await until(answerer, "A new message")
+
+        await sync_to_async(deeds.say)(taken, "Yes, I am.", staff)
+        heard = await until(asker, "Ciara Walsh wrote: Yes, I am.")
+        assert 'data-role="staff"' in heard
+        await until(answerer, "Yes, I am.")
+
+        await sync_to_async(deeds.hand_back)(taken, staff)
+        assert "handoff-banner" not in await until(asker, "handed back to the desk")
+        over = await until(answerer, "private again")
+        assert "Please call me." not in over
+        assert 'innerHTML:#staff-composer"' in over
+    assert script.asked == []
+
+
+async def test_the_list_is_live(browser, employee, staff, conversation):
+    async with staff_socket(await browser(staff), "/ws/handoffs/") as answerer:
+        await until(answerer, "Nobody waits")
+        made = await sync_to_async(deeds.begin)(conversation.pk, employee, "Help")
+        assert made.reference in await until(answerer, "A new hand-off")
+
+
+@pytest.mark.parametrize("who", ["employee", "outsider", "curator"])
+async def test_without_the_permission_the_sockets_close(request, browser, waiting, who):
+    client = await browser(await sync_to_async(request.getfixturevalue)(who))
+    for path in ("/ws/handoffs/", f"/ws/handoffs/{waiting.pk}/"):
+        async with staff_socket(client, path) as one:
+            assert await closed(one) == 4404
+
+
+async def test_signed_out_they_close_with_their_code(client, waiting):
+    for path in ("/ws/handoffs/", f"/ws/handoffs/{waiting.pk}/"):
+        async with staff_socket(client, path) as one:
+            assert await closed(one) == 4401
+
+
+async def test_what_is_not_there_closes(browser, staff):
+    async with staff_socket(await browser(staff), "/ws/handoffs/999/") as one:
+        assert await closed(one) == 4404
+
+
+async def test_who_loses_the_permission_hears_no_more(browser, employee, staff, taken):
+    async with staff_socket(await browser(staff), f"/ws/handoffs/{taken.pk}/") as answerer:
+        await until(answerer, "Please call me.")
+        await sync_to_async(staff.user_permissions.clear)()
+        await sync_to_async(deeds.hear)(taken.conversation_id, "A secret", employee)
+        assert await closed(answerer) == 4404
+
+
+async def test_a_page_that_was_away_is_brought_up_to_date(browser, staff, taken):
+    async with staff_socket(await browser(staff), f"/ws/handoffs/{taken.pk}/") as answerer:
+        await until(answerer, "Please call me.")
+        await answerer.send_to('{"type": "refresh"}')
+        assert "staff-composer" not in await until(answerer, "Please call me.")
+
+
+async def test_two_messages_at_once_are_both_kept(browser, employee, staff, taken):
+    async with socket(await browser(employee), taken.conversation_id) as asker:
+        await asker.send_to('{"question": "One"}')
+        await asker.send_to('{"question": "Two"}')
+        await until(asker, 'data-note="taken"')
+        await until(asker, 'data-note="taken"')
+    texts = [one.text async for one in Message.objects.filter(role="user")]
+    assert texts[-2:] == ["One", "Two"]

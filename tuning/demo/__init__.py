@@ -1,1 +1,0 @@
-"""Pairs for the demo company: true facts of its handbook in the tone of its house."""
