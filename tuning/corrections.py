@@ -7,22 +7,18 @@ from helpdesk.records import withheld
 from knowledge.models import Version
 
 
-def correctable(user):
-    """The answers that `user` may make pairs of: their own, and those whose rating was handed on.
+def correctable(user, message_pk: int) -> Message | None:
+    """The answer, where `user` may make a pair of it: their own, or one of their feedback inbox.
 
     Nobody reads another person's conversation here: one answer, with its question, and only after
     somebody rated it.
     """
     if not (user.is_active and user.is_staff and user.has_perm("tuning.add_qapair")):
-        return Message.objects.none()
+        return None
     answers = Message.objects.filter(role=Message.Role.ASSISTANT, status=Message.Status.DONE)
-    answers = answers.filter(Q(conversation__user=user) | Q(pk__in=handed_on(user)))
-    return answers.exclude(pk__in=withheld(answers, user))
-
-
-def handed_on(user):
-    """The keys of the answers in the inbox that `user` may read there."""
-    return Feedback.objects.visible_to(user).values("message")
+    handed_on = Feedback.objects.visible_to(user).values("message")
+    mine = answers.filter(Q(conversation__user=user) | Q(pk__in=handed_on), pk=message_pk)
+    return None if withheld(mine, user) else mine.first()
 
 
 def question_of(message) -> str:

@@ -92,3 +92,43 @@ def test_pairs_and_sources_out_of_a_curators_reach_are_not_shown(signed_in, pair
     assert "top band" not in signed_in.get(reverse(LIST)).content.decode()
     assert signed_in.get(page_of(other)).status_code == 302
     assert str(secret) not in signed_in.get(page_of(pair)).content.decode()
+
+
+def test_the_history_is_shown_and_reads_as_it_was(signed_in, pair, curator):
+    pair.submit(curator)
+    pair.reject(curator, "Too short.")
+    page = signed_in.get(page_of(pair)).content.decode()
+    assert "submitted for review" in page
+    assert page.count("Too short.") == 2
+
+
+def test_tags_are_kept_and_the_list_is_narrowed_by_them(signed_in, pair):
+    data = {"question": "How far?", "answer": "Ten miles.", "sources": [], "tags": "far, far, x "}
+    signed_in.post(reverse("admin:tuning_qapair_add"), data)
+    assert QAPair.objects.get(question="How far?").tags == ["far", "x"]
+    page = signed_in.get(reverse(LIST), {"tag": "x"}).content.decode()
+    assert "How far?" in page
+    assert "How many days?" not in page
+
+
+def test_pairs_without_sources_are_found(signed_in, pair, everyone):
+    other = QAPair.objects.create(question="With a source?", answer="Yes.")
+    other.sources.add(version_in(everyone))
+    page = signed_in.get(reverse(LIST), {"sources": "none"}).content.decode()
+    assert "How many days?" in page
+    assert "With a source?" not in page
+    page = signed_in.get(reverse(LIST), {"sources": "changed"}).content.decode()
+    assert "With a source?" in page
+
+
+def test_many_are_rejected_with_one_reason(signed_in, pair, curator):
+    pair.submit()
+    data = {"action": "reject", "_selected_action": [pair.pk], "reason": "Too dry."}
+    signed_in.post(reverse(LIST), data)
+    pair.refresh_from_db()
+    assert (pair.status, pair.reason) == ("rejected", "Too dry.")
+
+
+def test_an_empty_list_says_what_to_do(signed_in):
+    page = signed_in.get(reverse(LIST)).content.decode()
+    assert "There is no pair yet." in page

@@ -73,3 +73,51 @@ def test_one_restricted_source_hides_the_pair(pair, everyone, managers, curator,
     pair.sources.add(version_in(everyone), version_in(managers))
     assert not QAPair.objects.visible_to(curator).exists()
     assert QAPair.objects.visible_to(administrator).count() == 1
+
+
+def test_nobody_approves_their_own_text_without_the_right(pair, curator, make_user):
+    writer = make_user("writer")
+    own = QAPair.make("How far?", "Ten miles.", writer)
+    own.submit(writer)
+    with pytest.raises(TuningError, match="is your own text"):
+        own.approve(writer)
+    own.edit(curator, stay=True, answer="Twelve miles.")
+    with pytest.raises(TuningError, match="is your own text"):
+        own.approve(writer)
+    own.approve(curator)
+    assert own.status == Status.APPROVED
+
+
+def test_the_history_tells_who_did_what(curator, administrator):
+    pair = QAPair.make("How far?", "Ten miles.", curator)
+    pair.submit(curator)
+    pair.reject(administrator, "Too far.")
+    pair.edit(curator, answer="Nine miles.")
+    pair.edit(curator, answer="Nine miles.")
+    told = [(e.action, e.by_name, e.detail) for e in pair.events.order_by("pk")]
+    assert told == [
+        ("made", "curator", "written by hand"),
+        ("submitted", "curator", ""),
+        ("rejected", "administrator", "Too far."),
+        ("edited", "curator", "answer"),
+        ("reopened", "curator", ""),
+    ]
+    name = curator.username
+    curator.delete()
+    assert pair.events.last().by_name == name
+
+
+def test_the_rights_of_a_deleted_source_stay(pair, managers, curator, administrator):
+    source = version_in(managers)
+    pair.sources.add(source)
+    source.document.delete()
+    assert not pair.sources.exists()
+    assert not QAPair.objects.visible_to(curator).exists()
+    assert QAPair.objects.visible_to(administrator).count() == 1
+
+
+def test_a_source_that_is_taken_away_by_hand_takes_its_rights_along(pair, managers, curator):
+    source = version_in(managers)
+    pair.sources.set([source])
+    pair.sources.set([])
+    assert QAPair.objects.visible_to(curator).count() == 1

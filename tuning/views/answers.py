@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -23,7 +24,9 @@ from tuning.models import QAPair
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_answer(request, message_pk):
     """One answer of the chat with its sources; what is saved here becomes a draft."""
-    message = get_object_or_404(correctable(request.user), pk=message_pk)
+    message = correctable(request.user, message_pk)
+    if message is None:
+        raise Http404
     pair = QAPair.objects.filter(message=message).first()
     form = PairForm(request.POST or None, initial=first_text(message, pair))
     if request.method == "POST" and form.is_valid() and (kept := keep(request, message, form)):
