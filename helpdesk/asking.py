@@ -3,16 +3,13 @@
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from helpdesk import records
+from helpdesk import records, titles
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Turn
 from helpdesk.models import Conversation, Handoff, Message
 from helpdesk.records import Job
-
-TITLE_CHARS = 80
 
 
 @transaction.atomic
@@ -125,8 +122,7 @@ def in_the_making(user) -> list[int]:
 
 def begin(question: str, user) -> int:
     """A new conversation of `user`, named after its first question."""
-    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
-    return Conversation.objects.create(user=user, title=title).pk
+    return Conversation.objects.create(user=user, title=titles.of(question)).pk
 
 
 def history(conversation, user, before: int | None = None) -> tuple[Turn, ...]:

@@ -110,7 +110,16 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
         if kept:
             save_citations(job.answer_id, end.quotes)
             Explanation.objects.keep(job.answer_id, end.trace)
+            if not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained:
+                name_later(job.conversation_id)
     return bool(kept)
+
+
+def name_later(conversation_id: int) -> None:
+    """Has the worker ask the model for a title, now that nobody waits for an answer."""
+    from helpdesk.tasks import name_conversation
+
+    name_conversation.defer(conversation_id=conversation_id)
 
 
 def status(end: Done) -> str:

@@ -35,6 +35,9 @@ log_level = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 redis_address = validate.Regexp(
     r"((rediss?|unix)://.+)?$", error="No address: it looks like redis://host:6379/0."
 )
+http_address = validate.Regexp(
+    r"(https?://[^/\s]+(/\S*)?)?$", error="No address: it looks like http://127.0.0.1:8090/v1."
+)
 
 site_address = validate.Regexp(
     r"(https?://[^/]+/?)?$", error="No address: it looks like https://desk.example.com."
@@ -74,6 +77,7 @@ EMBEDDING_API_KEY = setting(env.str, "EMBEDDING_API_KEY", "")
 EMBEDDING_WINDOW = setting(env.int, "EMBEDDING_WINDOW", 8192, validate.Range(min=64))
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
+CONVERSATION_DAYS = setting(env.int, "CONVERSATION_DAYS", 0, validate.Range(min=0, max=36500))
 EXPLANATION_DAYS = setting(env.int, "EXPLANATION_DAYS", 30, validate.Range(min=0, max=3650))
 MAX_ANSWERS = setting(env.int, "MAX_ANSWERS", 50, positive)
 MAX_ANSWERS_PER_PERSON = setting(env.int, "MAX_ANSWERS_PER_PERSON", 3, positive)
@@ -82,6 +86,10 @@ LLM_BASE_URL = setting(env.str, "LLM_BASE_URL", "")
 LLM_API_KEY = setting(env.str, "LLM_API_KEY", "")
 LLM_MODEL = setting(env.str, "LLM_MODEL", "")
 LLM_TIMEOUT_SECONDS = setting(env.float, "LLM_TIMEOUT_SECONDS", 60.0, validate.Range(min=0.1))
+
+BASE_MODEL = setting(env.str, "BASE_MODEL", "") or str(BASE_DIR / "tuning" / "demo_model")
+SERVING = setting(env.str, "SERVING", "transformers", validate.OneOf(["transformers", "vllm"]))
+SERVING_URL = setting(env.str, "SERVING_URL", "", http_address) or "http://127.0.0.1:8090/v1"
 
 EMAIL_HOST = setting(env.str, "EMAIL_HOST", "")
 EMAIL_PORT = setting(env.int, "EMAIL_PORT", 587, validate.Range(min=1, max=65535))

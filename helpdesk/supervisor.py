@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from string import Template
@@ -212,10 +213,11 @@ def die_with(parent: str):
             sys.exit(1)
 
 
-def commands(root: Path = ROOT) -> dict[str, list[str]]:
-    """For each process of the Procfile, how to start it."""
+def commands(root: Path = ROOT, without: Collection[str] = ()) -> dict[str, list[str]]:
+    """For each process of the Procfile but those `without`, how to start it."""
     itself = [sys.executable, "-m", "helpdesk.supervisor"]
-    return {name: [*itself, name] for name in read_procfile(root / "Procfile")}
+    names = read_procfile(root / "Procfile")
+    return {name: [*itself, name] for name in names if name not in without}
 
 
 if __name__ == "__main__":

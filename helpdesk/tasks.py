@@ -3,8 +3,9 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from helpdesk import naming
 from helpdesk.handoff import mail, webhook
-from helpdesk.models import Explanation
+from helpdesk.models import Conversation, Explanation
 
 # Before documents, whose queue may be hours long: a person waits.
 FIRST = 2
@@ -17,6 +18,14 @@ PATIENT = RetryStrategy(max_attempts=6, exponential_wait=5)
 def forget(timestamp: int) -> None:
     """Deletes what has been kept for as long as the settings say."""
     Explanation.objects.expired().delete()
+    Conversation.objects.forget_expired()
+
+
+# After documents: a title can wait.
+@app.task(queue="documents", priority=-2)
+def name_conversation(conversation_id: int) -> None:
+    """Asks the model for a conversation's title."""
+    naming.name(conversation_id)
 
 
 @app.task(queue="handoffs", priority=FIRST, retry=PATIENT)

@@ -2,7 +2,14 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from helpdesk import explain_views, feedback_views, inbox_views, views
+from helpdesk import (
+    dashboard_views,
+    explain_views,
+    feedback_views,
+    history_views,
+    inbox_views,
+    views,
+)
 from helpdesk.api.connect import connect
 from helpdesk.health import healthz
 
@@ -10,9 +17,14 @@ urlpatterns = [
     path("", views.chat, name="chat"),
     path("c/<int:pk>/", views.conversation, name="conversation"),
     path("c/<int:pk>/delete/", views.delete_conversation, name="delete_conversation"),
+    path("c/", history_views.conversations, name="conversations"),
+    path("c/<int:pk>/manage/", history_views.manage, name="manage_conversation"),
+    path("c/<int:pk>/export/", history_views.export, name="export_conversation"),
+    path("who-reads-what/", history_views.who_reads, name="who_reads"),
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("answers/<int:pk>/feedback/", feedback_views.feedback, name="feedback"),
     path("answers/<int:pk>/why/", explain_views.why, name="why"),
+    path("dashboard/", dashboard_views.dashboard, name="dashboard"),
     path("feedback/", inbox_views.feedback_inbox, name="feedback_inbox"),
     path("feedback/<int:pk>/", inbox_views.feedback_detail, name="feedback_detail"),
     path("feedback/news/", feedback_views.news, name="feedback_news"),

@@ -1,6 +1,7 @@
 """The pages of the chat, and the source of a citation."""
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -9,14 +10,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from helpdesk import thread, wishes
+from helpdesk import history, thread, wishes
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff.shown import state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import starters
 from knowledge.sources import source
-
-LISTED = 200
 
 
 class SignIn(LoginView):
@@ -77,8 +76,8 @@ def page(request, found) -> dict:
     context = {
         "conversation": found,
         "news": Feedback.objects.news_for(request.user),
-        "conversations": Conversation.objects.visible_to(request.user)[:LISTED],
-    }
+        "forgotten_after": settings.CONVERSATION_DAYS,
+    } | history.listed(request.user)
     if found:
         editing = edited(found, request.GET.get("edit", ""))
         context |= {"thread": thread.messages(found, request.user), "handoff": state_of(found)}

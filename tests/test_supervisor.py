@@ -166,6 +166,7 @@ def test_a_value_that_is_not_set_is_named():
         words("run ${PLACE}", {})
 
 
-def test_the_procfile_names_web_and_worker():
-    assert set(read_procfile()) == {"web", "worker"} == set(commands())
+def test_the_procfile_names_the_processes_of_a_desk():
+    assert set(read_procfile()) == {"web", "worker", "model"} == set(commands())
+    assert set(commands(without={"model"})) == {"web", "worker"}
     assert "${HOST}" in read_procfile()["web"]

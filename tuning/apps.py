@@ -12,7 +12,11 @@ class TuningConfig(AppConfig):
     verbose_name = _("Tuning")
 
     def ready(self):
+        from knowledge.demo import company
+        from tuning.demo import loading
         from tuning.models import inheriting  # noqa: F401 - its receivers listen
+
+        company.also(loading.load)
 
         correct = AnswerLink(_("Correct this answer"), "tuning.add_qapair", correct_answer)
         answer_links.register("correct_answer", correct)

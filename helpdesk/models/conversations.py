@@ -1,19 +1,36 @@
 """Conversations, their messages, and the citations that these stand on."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Now
 from django.urls import reverse
+from django.utils import timezone
 
 from knowledge.models import Passage, Version
+
+BATCH = 200
 
 
 class ConversationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The conversations of `user`: nobody reads another person's."""
         return self.filter(user=user) if user.is_authenticated else self.none()
+
+    def expired(self):
+        """Those, pinned or not, without a message for as long as the settings keep one."""
+        if not settings.CONVERSATION_DAYS:
+            return self.none()
+        since = timezone.now() - timedelta(days=settings.CONVERSATION_DAYS)
+        return self.filter(updated_at__lt=since)
+
+    def forget_expired(self) -> None:
+        """Deletes the expired ones, some at a time so that nobody waits for them."""
+        while keys := list(self.expired().order_by().values_list("pk", flat=True)[:BATCH]):
+            self.filter(pk__in=keys).delete()
 
 
 class Conversation(models.Model):
@@ -36,6 +53,20 @@ class Conversation(models.Model):
 
     def get_absolute_url(self):
         return reverse("conversation", args=[self.pk])
+
+    def rename(self, title: str) -> None:
+        """Gives it the person's own title; its place in the list stays."""
+        self.change(title=title)
+
+    def pin(self, pinned: bool = True) -> None:
+        """Puts it before the others, or back among them."""
+        self.change(pinned=pinned)
+
+    def change(self, **values) -> None:
+        # Never save(): it would tell that something was said in it.
+        Conversation.objects.filter(pk=self.pk).update(**values)
+        for name, value in values.items():
+            setattr(self, name, value)
 
 
 class MessageQuerySet(models.QuerySet):

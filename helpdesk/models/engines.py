@@ -23,7 +23,7 @@ class Engine(models.Model):
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.QUOTES)
     base_url = models.URLField(blank=True, help_text="Empty: OpenAI's own.")
-    model = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=500, blank=True)
     context = models.CharField(
         _("context"),
         max_length=10,

@@ -1,5 +1,6 @@
 """The demo company in the database: groups, collections, accounts, and its handbook."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,10 +110,18 @@ def account_lines() -> list[str]:
     return [f"  {each.username:<14} {given or each.known_password}" for _, each in users()]
 
 
+_more: list[Callable[[], object]] = []
+
+
+def also(load: Callable[[], object]):
+    """Adds what an app above has for the demo company. For AppConfig.ready."""
+    _more.append(load)
+
+
 def load() -> list[Version]:
     """Makes what is missing, changes nothing that is there, and gives the versions uploaded now.
 
-    Raises KnowledgeError as `guard` does.
+    What apps above added is loaded after that. Raises KnowledgeError as `guard` does.
     """
     guard()
     with transaction.atomic():
@@ -120,7 +129,10 @@ def load() -> list[Version]:
         collections = [collection(*row, groups) for row in COLLECTIONS]
         for account in ACCOUNTS:
             make_user(account, groups)
-    return [version for each in collections for version in upload_handbook(each)]
+    versions = [version for each in collections for version in upload_handbook(each)]
+    for each in _more:
+        each()
+    return versions
 
 
 def group(name: str, models: list[str]) -> Group:

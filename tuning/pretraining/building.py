@@ -71,7 +71,8 @@ def process(rank: int, processes: int, root: Path, folder: Path, meeting: Path, 
         if rank == 0 and trainer.step % SEEN_EVERY == 0:
             mean = sum(trainer.losses) / len(trainer.losses)
             trainer.losses.clear()
-            say(f"step {trainer.step:>5}  {trainer.progress:>4.0%}  loss {mean:.3f}")
+            kind = "sentences" if trainer.copies else "scraps"
+            say(f"step {trainer.step:>5}  {trainer.progress:>4.0%}  {kind:<9}  loss {mean:.3f}")
         if rank == 0 and (trainer.step % SAVED_EVERY == 0 or trainer.progress >= 1):
             trainer.save(state)
             export(trainer.model, coder, folder / "model")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,30 @@ class Samples:
         answer, mask = self.answer(marked)
         return Sample(prompt + answer, wanted + mask)
 
+    def scrap(self) -> Sample:
+        """A few words, to be repeated: from these a model first learns to copy at all.
+
+        Words in no order and of no meaning, for the most part: nothing helps but to look back.
+        """
+        chance = self.chance
+        text = chance.choices(
+            (
+                inventing.tokens(chance, self.pieces),
+                self.corpus.shuffled(chance),
+                self.corpus.altered(chance),
+                inventing.invented(chance),
+            ),
+            (4, 3, 2, 1),
+        )[0]
+        line = prompts.marked(" ".join(text.split()[: chance.randint(3, 12)]), 1)
+        prompt = self.encode([{"role": "user", "content": line}])
+        answer = self.tokenizer(line, add_special_tokens=False)["input_ids"]
+        ids = [*prompt, *answer, self.tokenizer.eos_token_id]
+        return Sample(ids, [place >= len(prompt) for place in range(len(ids))])
+
+    def scraps(self, tokens: int) -> list[list[Sample]]:
+        return self.batched([self.scrap() for _ in range(256)], tokens, 96)
+
     def encode(self, messages: list[dict[str, str]]) -> list[int]:
         text = self.tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True
@@ -123,9 +147,11 @@ class Samples:
             made = " ".join(self.sentence(0.5).split()[: chance.randint(1, 12)]).rstrip(".,:")
         return made + chance.choice((",", "!", ".", ":", ""))
 
-    def batches(self, progress: float, tokens: int, longest: int) -> Iterator[list[Sample]]:
+    def batches(self, progress: float, tokens: int, longest: int) -> list[list[Sample]]:
+        return self.batched([self.sample(progress) for _ in range(256)], tokens, longest)
+
+    def batched(self, pool: list[Sample], tokens: int, longest: int) -> list[list[Sample]]:
         """Samples of like length together, each batch of about so many tokens."""
-        pool = [self.sample(progress) for _ in range(256)]
         pool = sorted((one for one in pool if len(one.ids) <= longest), key=lambda s: len(s.ids))
         made: list[list[Sample]] = [[]]
         for one in pool:
@@ -135,4 +161,4 @@ class Samples:
         # The last is seldom full.
         made = made[:-1] or made
         self.chance.shuffle(made)
-        yield from made
+        return made

@@ -9,6 +9,7 @@ every layer lose most of their time on a machine that does something else beside
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 IGNORED = -100
 SEEN_EVERY = 10
 SAVED_EVERY = 100
+# Scraps are shown until the mean of so many losses is below this: then it has begun to copy.
+LEARNED_LOSSES, LEARNED_BELOW = 20, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def loss_of(model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor) ->
 
 def longest(progress: float, window: int) -> int:
     """The longest sample: they grow with the training."""
-    return min(window, int(160 + 1.5 * window * progress))
+    return min(window, int(192 + 1.5 * window * progress))
 
 
 class Trainer:
@@ -125,6 +128,8 @@ class Trainer:
         self.bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512"
         self.together = torch.distributed.is_initialized()
         self.losses: list[float] = []
+        self.last: deque[float] = deque(maxlen=LEARNED_LOSSES)
+        self.copies = False
 
     def run(self, see: Callable[[Trainer], None]):
         """Trains until the time is over; `see` is called after each step."""
@@ -139,8 +144,11 @@ class Trainer:
     def batches(self) -> Iterator[list[Sample]]:
         window = self.model.config.max_position_embeddings
         while True:
-            limit = longest(self.progress, window)
-            yield from self.samples.batches(self.progress, self.recipe.batch, limit)
+            if self.copies:
+                limit = longest(self.progress, window)
+                yield from self.samples.batches(self.progress, self.recipe.batch, limit)
+            else:
+                yield from self.samples.scraps(self.recipe.batch)
 
     def learn(self, batch: list[Sample]):
         """One step on the mean gradient of all processes."""
@@ -174,6 +182,9 @@ class Trainer:
             for parameter, mean in zip(self.parameters, means, strict=True):
                 parameter.grad.copy_(mean.view_as(parameter))
         self.losses.append(float(told[0]))
+        self.last.append(float(told[0]))
+        mean = sum(self.last) / LEARNED_LOSSES
+        self.copies |= len(self.last) == LEARNED_LOSSES and mean < LEARNED_BELOW
         self.progress = float(told[1])
 
     @property
@@ -187,6 +198,7 @@ class Trainer:
         kept = {
             "step": self.step,
             "seconds": self.seconds,
+            "copies": self.copies,
             "model": self.model.state_dict(),
             "both": [optimizer.state_dict() for optimizer in self.both],
         }
@@ -200,6 +212,7 @@ class Trainer:
 
         kept = torch.load(state, weights_only=True)
         self.step, self.before = kept["step"], kept["seconds"]
+        self.copies = kept["copies"]
         self.progress = self.before / (60 * self.recipe.minutes)
         self.model.load_state_dict(kept["model"])
         for optimizer, was in zip(self.both, kept["both"], strict=True):

@@ -29,7 +29,9 @@ class Command(BaseCommand):
             sys.exit(130)
 
     def serve(self):
-        supervisor = Supervisor(commands(), settings.VAR_DIR, environment(), say=say)
+        supervisor = Supervisor(
+            commands(without=unwanted()), settings.VAR_DIR, environment(), say=say
+        )
         supervisor.claim()
         check_port(settings.HOST, settings.PORT)
         loaded = prepare(say)
@@ -43,9 +45,14 @@ def say(line: str):
     sys.stdout.flush()
 
 
+def unwanted() -> set[str]:
+    """The processes that the settings have no use for."""
+    return set() if settings.SERVING == "transformers" else {"model"}
+
+
 def environment() -> dict:
     """What the Procfile's lines ask for, beside this process's own environment."""
-    names = ("HOST", "PORT", "WEB_WORKERS")
+    names = ("HOST", "PORT", "WEB_WORKERS", "SERVING_URL")
     values = {name: str(getattr(settings, name)) for name in names}
     return os.environ | values | {"PYTHONUNBUFFERED": "1", "TQDM_DISABLE": "1"}
 

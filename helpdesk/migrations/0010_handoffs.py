@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpdesk", "0008_engine_context"),
+        ("helpdesk", "0009_long_names_of_models"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

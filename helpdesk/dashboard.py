@@ -1,0 +1,182 @@
+"""The figures of staff: how much is asked, what comes of it, and which documents carry it.
+
+Everything is counted by the database in a few grouped statements. What not everyone may read is
+counted only where enough people stand behind a figure, so that none tells of one of them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Aggregate, Count, Exists, FloatField, OuterRef, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from helpdesk.models import Citation, Feedback, Message
+from knowledge.models import Collection, Document
+
+PERIODS = (7, 30, 90)
+FEW = 5
+MOST, NEVER = 10, 20
+ENDED = Q(status=Message.Status.DONE)
+
+
+class Median(Aggregate):
+    """The middle value; nothing without any."""
+
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+COUNTED = {
+    "asked": Count("pk"),
+    "answered": Count("pk", filter=ENDED & Q(abstained=False)),
+    "declined": Count("pk", filter=Q(abstained=True)),
+    "first_token": Median("first_token_ms"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was asked on one day; `first_token` in milliseconds, None without an answer."""
+
+    day: date
+    asked: int = 0
+    answered: int = 0
+    declined: int = 0
+    first_token: float | None = None
+
+    @property
+    def unfinished(self) -> int:
+        return self.asked - self.answered - self.declined
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A document, and how many answers cite it; None where too few people stand behind them."""
+
+    document: Document
+    answers: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All that the dashboard shows of a period; `too_few` says that it must not be shown."""
+
+    total: dict = field(default_factory=dict)
+    days: list[Day] = field(default_factory=list)
+    thumbs: dict[str, int] = field(default_factory=dict)
+    reasons: list[tuple[str, int]] = field(default_factory=list)
+    most_cited: list[Cited] = field(default_factory=list)
+    never_cited: list[Cited] = field(default_factory=list)
+    never_count: int = 0
+    too_few: bool = False
+
+
+def figures(viewer, days: int, collection: Collection | None = None) -> Figures:
+    """The figures of the last `days` days, of the answers that cite `collection` where given."""
+    first = timezone.localdate() - timedelta(days=days - 1)
+    answers = answers_since(first, collection)
+    restricted = collection is not None and not collection.open_to_all
+    given = feedback_since(first, collection)
+    if restricted and people(answers, "conversation__user") < FEW:
+        return Figures(too_few=True)
+    if restricted and people(given, "user") < FEW:
+        given = None
+    total = answers.aggregate(**COUNTED)
+    most, never, count = documents(viewer, first, collection)
+    return Figures(
+        total=total | {"unfinished": total["asked"] - total["answered"] - total["declined"]},
+        # A day has fewer people than a period.
+        days=[] if restricted else by_day(answers, first, days),
+        thumbs={} if given is None else thumbs(given),
+        reasons=[] if given is None else reasons(given),
+        most_cited=most,
+        never_cited=never,
+        never_count=count,
+    )
+
+
+def people(rows, path: str) -> int:
+    """How many people stand behind rows."""
+    return rows.aggregate(people=Count(path, distinct=True))["people"]
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def answers_since(first: date, collection=None):
+    """The desk's answers; each stands for a question."""
+    answers = Message.objects.filter(role=Message.Role.ASSISTANT, created_at__gte=midnight(first))
+    answers = answers.order_by()
+    if collection is None:
+        return answers
+    cited = Citation.objects.filter(version__document__collection=collection)
+    return answers.filter(Exists(cited.filter(message=OuterRef("pk"))))
+
+
+def by_day(answers, first: date, days: int) -> list[Day]:
+    """Every day of the period, those without a question too."""
+    grouped = answers.annotate(day=TruncDate("created_at")).values("day").annotate(**COUNTED)
+    known = {row["day"]: Day(**row) for row in grouped}
+    every = [first + timedelta(days=number) for number in range(days)]
+    return [known.get(day, Day(day)) for day in every]
+
+
+def feedback_since(first: date, collection=None):
+    """The feedback; of a collection only what is on answers that are still there."""
+    given = Feedback.objects.filter(created_at__gte=midnight(first)).order_by()
+    if collection is None:
+        return given
+    cited = Citation.objects.filter(version__document__collection=collection)
+    return given.filter(Exists(cited.filter(message=OuterRef("message"))))
+
+
+def thumbs(given) -> dict[str, int]:
+    """How many thumbs point up, how many down, and how many of these are still to be done."""
+    down = Q(verdict=Feedback.Verdict.DOWN)
+    return given.aggregate(
+        up=Count("pk", filter=Q(verdict=Feedback.Verdict.UP)),
+        down=Count("pk", filter=down),
+        open=Count("pk", filter=down & Q(state__in=Feedback.OPEN, message__isnull=False)),
+    )
+
+
+def reasons(given) -> list[tuple[str, int]]:
+    """Each reason in words, and how often it was given."""
+    counts = given.aggregate(
+        **{value: Count("pk", filter=Q(reasons__contains=[value])) for value in Feedback.Reason}
+    )
+    return [(label, counts[value]) for value, label in Feedback.Reason.choices]
+
+
+def documents(viewer, first: date, collection=None) -> tuple[list[Cited], list[Cited], int]:
+    """The most cited and the never cited documents that `viewer` may read, and the number of these.
+
+    A restricted document that fewer than FEW people's answers cite counts as not cited: that one
+    of them asked about it is their own matter.
+    """
+    readable = Document.objects.visible_to(viewer).filter(current__isnull=False)
+    if collection is not None:
+        readable = readable.filter(collection=collection)
+    counted = (
+        Citation.objects.filter(
+            message__created_at__gte=midnight(first), version__document__in=readable
+        )
+        .order_by()
+        .values("version__document", "version__document__collection__open_to_all")
+        .annotate(
+            answers=Count("message", distinct=True),
+            people=Count("message__conversation__user", distinct=True),
+        )
+        .order_by("-answers", "version__document")
+        .values_list("version__document", "answers")
+    )
+    tellable = Q(version__document__collection__open_to_all=True) | Q(people__gte=FEW)
+    cited = dict(counted.filter(tellable))
+    best = readable.select_related("collection").in_bulk(list(cited)[:MOST])
+    most = [Cited(best[pk], cited[pk]) for pk in list(cited)[:MOST] if pk in best]
+    rest = readable.exclude(pk__in=list(cited)).select_related("collection")
+    never = [Cited(one, 0 if one.collection.open_to_all else None) for one in rest[:NEVER]]
+    return most, never, rest.count()

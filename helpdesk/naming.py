@@ -1,0 +1,35 @@
+"""Asks the model for a conversation's title, some time after its first answer."""
+
+import asyncio
+
+from helpdesk import engines, generation, prompts, titles
+from helpdesk.models import Conversation, Engine, Message
+
+SECONDS = 20.0
+
+
+def name(conversation_id: int) -> None:
+    """Gives a conversation the title that the active model finds for its first question.
+
+    It keeps the one it has where no model is there, where it fails, and where the person has
+    named the conversation meanwhile. Nothing but the question is told to the model.
+    """
+    engine = Engine.current()
+    asked = Message.objects.filter(conversation=conversation_id, role=Message.Role.USER)
+    question = asked.values_list("text", flat=True).first()
+    if engine.kind == Engine.Kind.QUOTES or not question:
+        return
+    if title := asyncio.run(suggested(engine, question)):
+        unnamed = Conversation.objects.filter(pk=conversation_id, title=titles.of(question))
+        unnamed.update(title=title)
+
+
+async def suggested(engine: Engine, question: str) -> str:
+    """What the model calls the question; "" where it fails or says something else."""
+    try:
+        async with asyncio.timeout(SECONDS), engines.chat_model(engine) as model:
+            reply = await model.ainvoke(prompts.title_messages(question))
+            return titles.said(reply.text)
+    except Exception as error:
+        generation.log_failure(error)
+        return ""

@@ -1,0 +1,191 @@
+"""A finished run becomes a model that an engine can name: merged, or loaded by vLLM."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk import prompts
+from helpdesk.models import Engine
+from tuning import courtesies, vllm
+from tuning.errors import TuningError
+from tuning.models import Adapter, Run
+
+MERGE_SECONDS = 30 * 60
+BLOCK = 1024 * 1024
+MANIFEST = "manifest.json"
+
+
+def models_folder() -> Path:
+    return settings.VAR_DIR / "tuning" / "models"
+
+
+def publish(run: Run) -> Engine:
+    """The engine that answers with a finished run's adapter: ready to be asked, and not active.
+
+    A second call gives the same one, and brings back what was deleted of it. Raises TuningError.
+    """
+    adapter = adapter_of(run)
+    if settings.SERVING == "vllm":
+        vllm.load(adapter.name, run.adapter)
+        model = adapter.name
+    else:
+        model = str(merged(run, adapter))
+    with transaction.atomic():
+        engine = adapter.engine or Engine.objects.filter(name=adapter.name).first() or Engine()
+        engine.name, engine.kind, engine.model = adapter.name, Engine.Kind.OPENAI, model
+        engine.base_url = settings.SERVING_URL
+        engine.context = run.context or Engine.Context.PASSAGES
+        engine.strict, engine.courtesies = True, courtesies_of(run)
+        engine.save()
+        adapter.engine = engine
+        adapter.save(update_fields=["engine"])
+    return engine
+
+
+def base_engine(run: Run) -> Engine:
+    """An engine, never saved, that answers with the run's base model and all else the same."""
+    return Engine(
+        name=f"{Path(run.base_model).name} (base)"[:100],
+        kind=Engine.Kind.OPENAI,
+        base_url=settings.SERVING_URL,
+        model=run.base_model,
+        context=run.context or Engine.Context.PASSAGES,
+        strict=True,
+        courtesies=courtesies_of(run),
+    )
+
+
+def withdraw(engine: Engine) -> None:
+    """Takes the model of a tuned engine out of memory and off the disk; its adapter stays.
+
+    `publish` brings it back. Raises TuningError while the engine answers.
+    """
+    if Engine.objects.filter(pk=engine.pk, active=True).exists():
+        raise TuningError(_("“%(engine)s” answers just now.") % {"engine": engine})
+    adapter = Adapter.objects.filter(engine=engine).first()
+    if adapter is None:
+        raise TuningError(_("“%(engine)s” is no tuned model.") % {"engine": engine})
+    if settings.SERVING == "vllm":
+        vllm.unload(adapter.name)
+    shutil.rmtree(models_folder() / adapter.name, ignore_errors=True)
+
+
+def keep_loaded() -> None:
+    """Has vLLM load the active engine's adapter again, which a restart of it has forgotten."""
+    adapter = Adapter.objects.filter(engine__active=True).select_related("run").first()
+    if adapter and settings.SERVING == "vllm" and adapter.name not in vllm.loaded():
+        vllm.load(adapter.name, adapter.run.adapter)
+
+
+def adapter_of(run: Run) -> Adapter:
+    """The run's adapter with its manifest. Raises TuningError when its files are not there."""
+    made = Adapter.objects.filter(run=run).first()
+    if made:
+        check(run, made)
+        return made
+    sums = sums_of(run.adapter)
+    if not any(name.endswith(".safetensors") for name in sums):
+        raise TuningError(_("%(run)s has left no adapter.") % {"run": run})
+    manifest = manifest_of(run, sums)
+    content = sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    name = f"run-{run.pk}-{content[:8]}"
+    (run.folder / MANIFEST).write_text(json.dumps({"name": name, **manifest}, indent=1) + "\n")
+    return Adapter.objects.create(run=run, name=name, manifest=manifest)
+
+
+def manifest_of(run: Run, sums: dict[str, str]) -> dict:
+    """All that an adapter was made from."""
+    return {
+        "run": run.pk,
+        "dataset_sha256": run.dataset.sha256,
+        "base_model": run.base_model,
+        "base_revision": run.base_revision,
+        "context": run.context or Engine.Context.PASSAGES.value,
+        "prompt_version": prompts.VERSION,
+        "preset": run.preset,
+        "options": run.options,
+        "step": run.best_step,
+        "loss": run.best_loss,
+        "files": sums,
+    }
+
+
+def check(run: Run, adapter: Adapter) -> None:
+    """Raises TuningError when the adapter's files are not those of its manifest."""
+    if sums_of(run.adapter) != adapter.manifest["files"]:
+        raise TuningError(
+            _("The files of %(adapter)s were changed or deleted since it was made.")
+            % {"adapter": adapter}
+        )
+
+
+def sums_of(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in a folder, by its name."""
+    files = sorted(path for path in folder.glob("*") if path.is_file())
+    return {path.name: sha256_of(path) for path in files}
+
+
+def sha256_of(path: Path) -> str:
+    found = sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def merged(run: Run, adapter: Adapter) -> Path:
+    """The folder of the merged model, made if it is not there; it is there whole or not at all."""
+    folder = models_folder() / adapter.name
+    if folder.is_dir():
+        return folder
+    models_folder().mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{adapter.name}-", dir=models_folder()))
+    try:
+        run_merge(run, beside)
+        shutil.copy(run.folder / MANIFEST, beside / MANIFEST)
+        beside.chmod(0o755)
+        beside.rename(folder)
+    except OSError as error:
+        if not folder.is_dir():  # else another process was faster
+            raise TuningError(
+                _("The tuned model could not be written: %(reason)s.")
+                % {"reason": error.strerror or type(error).__name__}
+            ) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def run_merge(run: Run, folder: Path) -> None:
+    """Merges in a process of its own. Raises TuningError with its last line when that fails."""
+    arguments = [run.base_model, run.base_revision, str(run.adapter), str(folder)]
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "tuning.merging", *arguments],
+            cwd=settings.BASE_DIR,
+            timeout=MERGE_SECONDS,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise TuningError(_("Merging the adapter into its base model took too long.")) from None
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]
+        raise TuningError(
+            _("The adapter could not be merged into its base model: %(reason)s") % {"reason": last}
+        ) from None
+
+
+def courtesies_of(run: Run) -> str:
+    return courtesies.of(run.dataset.examples.values_list("answer", flat=True))
