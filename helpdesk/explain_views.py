@@ -21,6 +21,7 @@ def why(request, pk):
     context = {
         "answer": answer,
         "engine": ENGINE_LABELS.get(answer.engine, answer.engine),
+        "timings": sorted(answer.timings_ms.items(), key=lambda each: each[1]),
         "mine": answer.conversation.user_id == request.user.pk,
     }
     try:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from helpdesk.work import Work
     from knowledge.found import Found
 
+# So many candidates are kept: all that can have been shown, and those that came near.
+KEPT = 20
 # What a candidate's row holds, in this order. `total` is what it was ranked by, `sentence` the
 # similarity of its best sentence.
 COLUMNS = ("passage", "version", "page", "vector_rank", "text_rank", "fused", "added", "total",
@@ -42,7 +44,8 @@ def of_finding(finding: Finding, passages: Sequence[Found]) -> dict:
     return {
         "index": finding.index,
         "queries": [[text, round(weight, 4)] for text, weight in finding.queries],
-        "candidates": [row(found, total) for found, total in finding.candidates],
+        "candidates": [row(found, total) for found, total in finding.candidates[:KEPT]],
+        "ranked": len(finding.candidates),
         "shown": [[one.passage_id, *(each.passage_id for each in one.alone)] for one in passages],
     }
 
