@@ -65,7 +65,8 @@ async def generated(work: Work) -> Stream:
     reply, engine = generation.Reply(), work.engine
     guard = Guard(shown.passages, engine.courtesies) if shown and engine.strict else None
     if shown:
-        work = replace(work, prompt=tracing.checksum(shown.messages))
+        places = tuple((one.passage.passage_id, one.start, one.end) for one in shown.sentences)
+        work = replace(work, prompt=tracing.checksum(shown.messages), sentences=places)
         async with aclosing(reply.stream(work.model, shown.messages)) as pieces:
             async for piece in guard.watch(pieces) if guard else pieces:
                 yield Text(piece)

@@ -1,4 +1,4 @@
-"""condense | retrieve | answer | verify: a question becomes a stream of typed events.
+"""condense | curated | retrieve | answer | verify: a question becomes a stream of typed events.
 
 Each stage is a LangChain RunnableGenerator. It passes on the events of the stages before it, takes
 the Work or the Draft that is meant for it, and gives the next one.
@@ -121,19 +121,22 @@ def done(draft: Draft, made: Verified) -> Done:
         links=made.links,
         timings_ms=dict(work.clock.noted),
         replaced=draft.replaced,
+        offered=work.offered,
         trace=tracing.of_answer(work, draft.engine, made.confidence),
     )
 
 
 @cache
 def pipeline() -> Runnable:
-    """The four stages, composed. Building it imports LangChain, which takes half a second."""
+    """The stages, composed. Building it imports LangChain, which takes half a second."""
     from langchain_core.runnables import RunnableGenerator
 
     import helpdesk.retriever  # noqa: F401 - here, where no loop waits for it
+    from helpdesk.curated_stage import answer_as_curated
 
     return (
         RunnableGenerator(condense)
+        | RunnableGenerator(answer_as_curated)
         | RunnableGenerator(retrieve)
         | RunnableGenerator(answer_from_passages)
         | RunnableGenerator(verify)

@@ -80,8 +80,9 @@ class Done:
     `cut_off` says that it ended before its end, `stopped` that the person wanted it so; `note` is
     something the person should know, such as that another engine answered; `confidence` runs from
     0 to 1. `conflict` holds the two of the quotes that differ, the newer document's first; `links`
-    the addresses in the text that stand in a passage: no other is made a link. `trace` tells the
-    way to the answer, as `tracing` makes it. `replaced` says that quotes took the place of an
+    the addresses in the text that stand in a passage: no other is made a link. `offered` is a
+    curated answer to a question like the one asked. `trace` tells the way to the answer, as
+    `tracing` makes it. `replaced` says that quotes took the place of an
     answer that said more than its sources.
     """
 
@@ -97,6 +98,7 @@ class Done:
     conflict: tuple[Quote, ...] = ()
     links: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    offered: int | None = None
     trace: dict | None = None
     replaced: bool = False
 

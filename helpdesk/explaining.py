@@ -86,7 +86,7 @@ def why(answer: Message, viewer) -> Why | None:
 
 def searched_anew(question: Message, asker) -> dict:
     """What the search gives to the person today, in the form of a record."""
-    before = question.conversation.messages.filter(pk__lt=question.pk)
+    before = question.conversation.messages.filter(earlier=False, pk__lt=question.pk)
     finding = look(question.text, asker, PASSAGES, history=records.turns(before, asker))
     return tracing.of_finding(finding, finding.passages)
 

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from helpdesk import prompts, records, tracing
-from helpdesk.events import Turn
+from helpdesk import prompts, records, showing, tracing
+from helpdesk.events import Quote, Turn
 from knowledge.found import SEAM, Found
 from knowledge.models import Passage
+
+HIDDEN = _("(Not shown: not both you and the person who asked may open this document today.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ def prompt(
 ) -> Prompt:
     """`question` is the message; `readable` are the versions whose text the viewer may see,
     `withheld` the earlier messages that they may not."""
-    before = question.conversation.messages.filter(pk__lt=question.pk)
+    if record.get("sentences"):
+        return of_sentences(question, record, readable)
+    before = question.conversation.messages.filter(earlier=False, pk__lt=question.pk)
     passages = [place(ids) for ids in record.get("shown", ())]
     whole = all(passages)
     passages = [one for one in passages if one]
@@ -43,6 +47,27 @@ def prompt(
     if hidden:
         messages = prompts.answer_messages(question.text, shown, told)
     return Prompt(messages, bool(sent), same, hidden)
+
+
+def of_sentences(question, record: dict, readable: Collection[int]) -> Prompt:
+    """The prompt of an engine that is shown chosen sentences, and no history."""
+    rows = Passage.objects.select_related("version__document__collection").in_bulk(
+        [pk for pk, *_ in record["sentences"]]
+    )
+    quotes = [
+        Quote(number, found(rows[pk]), start, end)
+        for number, (pk, start, end) in enumerate(record["sentences"], 1)
+        if pk in rows
+    ]
+    told = [showing.sentence(quote) for quote in quotes]
+    messages = prompts.sentence_messages(question.text, told)
+    whole = len(quotes) == len(record["sentences"])
+    same = whole and tracing.checksum(messages) == record.get("prompt")
+    hidden = [quote.passage.version_id not in readable for quote in quotes]
+    if any(hidden):
+        shown = [HIDDEN if no else text for no, text in zip(hidden, told, strict=True)]
+        messages = prompts.sentence_messages(question.text, [str(each) for each in shown])
+    return Prompt(messages, True, same, sum(hidden))
 
 
 def seen(before, turns: Sequence[Turn], withheld: Collection[int]) -> list[Turn]:
@@ -88,5 +113,6 @@ def found(passage: Passage) -> Found:
 
 def blacked(passage: Found) -> Found:
     """A passage of which a reader learns nothing but that it was there."""
-    text = _("(Not shown: not both you and the person who asked may open this document today.)")
-    return replace(passage, title="…", document="…", headings="", text=text, page=None, date="")
+    return replace(
+        passage, title="…", document="…", headings="", text=str(HIDDEN), page=None, date=""
+    )

@@ -78,6 +78,7 @@ EMBEDDING_WINDOW = setting(env.int, "EMBEDDING_WINDOW", 8192, validate.Range(min
 MAX_UPLOAD_MB = setting(env.int, "MAX_UPLOAD_MB", 50, positive)
 MAX_QUESTION_CHARS = setting(env.int, "MAX_QUESTION_CHARS", 4000, positive)
 CONVERSATION_DAYS = setting(env.int, "CONVERSATION_DAYS", 0, validate.Range(min=0, max=36500))
+CURATED_SIMILARITY = setting(env.float, "CURATED_SIMILARITY", 0.6, validate.Range(min=0, max=1))
 EXPLANATION_DAYS = setting(env.int, "EXPLANATION_DAYS", 30, validate.Range(min=0, max=3650))
 MAX_ANSWERS = setting(env.int, "MAX_ANSWERS", 50, positive)
 MAX_ANSWERS_PER_PERSON = setting(env.int, "MAX_ANSWERS_PER_PERSON", 3, positive)

@@ -20,10 +20,14 @@ PASSAGES, SENTENCES = "passages", "sentences"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The messages to a model. A mark [n] in its answer names the n-th of `passages`."""
+    """The messages to a model. A mark [n] in its answer names the n-th of `passages`.
+
+    `sentences` are those that are shown where not whole passages are.
+    """
 
     messages: list[dict[str, str]]
     passages: tuple[Found, ...]
+    sentences: tuple[Quote, ...] = ()
 
 
 def show(
@@ -46,7 +50,7 @@ def show(
     if not chosen:
         return None
     messages = prompts.sentence_messages(question, [sentence(quote) for quote in chosen])
-    return Shown(messages, tuple(quote.passage for quote in chosen))
+    return Shown(messages, tuple(quote.passage for quote in chosen), tuple(chosen))
 
 
 def sentence(quote: Quote) -> str:

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from helpdesk import naming
+from helpdesk import naming, pinning
 from helpdesk.handoff import mail, webhook
 from helpdesk.models import Conversation, Explanation
 
@@ -11,6 +11,14 @@ from helpdesk.models import Conversation, Explanation
 FIRST = 2
 # Tried again after seconds, half a minute, two minutes, ten, an hour, four hours.
 PATIENT = RetryStrategy(max_attempts=6, exponential_wait=5)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="documents", queueing_lock="curate", lock="curate")
+def curate(timestamp: int) -> None:
+    """Brings the curated answers up to a new index, and to documents that were read anew."""
+    pinning.embed_anew()
+    pinning.find_quotes_anew()
 
 
 @app.periodic(cron="50 3 * * *")

@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import records, rendering
+from helpdesk.curated import offer
 from helpdesk.explaining import may_explain
 from helpdesk.handoff.shown import notices, staff_message, with_notices
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.rendering import Link
 
-ENGINE_LABELS = {"quotes": _("Quoted from the documents")}
+ENGINE_LABELS = {"quotes": _("Quoted from the documents"), "curated": _("Checked answer")}
 # What was asked again stands in a group of this role.
 EARLIER = "earlier"
 CITED = Prefetch("citations", Citation.objects.select_related("version__document"))
@@ -48,7 +49,10 @@ def line(message: Message, user, hidden: Collection[int]) -> dict:
         return question(message)
     if message.role == Message.Role.STAFF:
         return staff_message(message)
-    return answer(message, hidden) | {"explained": may_explain(user)}
+    return answer(message, hidden) | {
+        "explained": may_explain(user),
+        "offer": offer(message.verification.get("offered"), user),
+    }
 
 
 def question(message: Message) -> dict:

@@ -30,6 +30,8 @@ def of_answer(work: Work, engine: str, confidence: float) -> dict:
         "engine": engine,
         "rewritten": work.alone,
         "prompt": work.prompt,
+        "sentences": [list(place) for place in work.sentences],
+        "curated": work.curated,
         "prompt_version": prompts.VERSION,
         "confidence": round(confidence, 4) if work.scale else None,
         "scale": list(astuple(work.scale)) if work.scale else None,

@@ -29,6 +29,7 @@ urlpatterns = [
     path("feedback/<int:pk>/", inbox_views.feedback_detail, name="feedback_detail"),
     path("feedback/news/", feedback_views.news, name="feedback_news"),
     path("", include("helpdesk.handoff.urls")),
+    path("questions/", include("helpdesk.question_urls")),
     path("documents/", include("knowledge.urls")),
     path("curation/", include("tuning.urls")),
     path("accounts/login/", views.SignIn.as_view(), name="login"),

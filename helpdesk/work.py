@@ -40,7 +40,8 @@ class Work:
 
     `query` is the question with what it refers to; `alone` says that a model has written it so
     that it needs no history. `note` is what the person should know already. `finding`, `scale` and
-    the checksum of the `prompt` are for who asks later why.
+    the checksum of the `prompt` are for who asks later why, with the places of the `sentences` that
+    it holds. `curated` is the curated answer that answers, `offered` one to a question like it.
     """
 
     question: str
@@ -57,6 +58,9 @@ class Work:
     finding: Finding | None = None
     scale: Scale | None = None
     prompt: str = ""
+    sentences: tuple[tuple[int, int, int], ...] = ()
+    curated: int | None = None
+    offered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from helpdesk.models.calibrations import Calibration
 from helpdesk.models.conversations import Citation, Conversation, Message
+from helpdesk.models.curated import CuratedAnswer, CuratedPhrasing, CuratedSource
 from helpdesk.models.engines import Engine
 from helpdesk.models.explanations import Explanation
 from helpdesk.models.feedback import Feedback
@@ -14,6 +15,9 @@ __all__ = [
     "Calibration",
     "Citation",
     "Conversation",
+    "CuratedAnswer",
+    "CuratedPhrasing",
+    "CuratedSource",
     "Engine",
     "Explanation",
     "Feedback",

@@ -22,7 +22,13 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 PERMISSIONS = {
     "Managers": [],
     "Finance": [],
-    "Curators": ["tuning.*", "helpdesk.feedback", "helpdesk.explanation", "helpdesk.handoff"],
+    "Curators": [
+        "tuning.*",
+        "helpdesk.feedback",
+        "helpdesk.explanation",
+        "helpdesk.handoff",
+        "helpdesk.curatedanswer",
+    ],
     "Administrators": [
         "knowledge.*",
         "helpdesk.engine",
@@ -30,6 +36,7 @@ PERMISSIONS = {
         "helpdesk.explanation",
         "helpdesk.handoff",
         "helpdesk.apikey",
+        "helpdesk.curatedanswer",
     ],
 }
 # Slug, name, the groups that read it; none: everyone.

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from helpdesk import chain, explaining, records
+from helpdesk import asking, chain, explaining, records
 from helpdesk.events import Done
 from helpdesk.models import Explanation, Feedback, Message
 from helpdesk.tasks import forget
@@ -23,7 +23,7 @@ def staff(employee):
 
 def answered(user, question=QUESTION, conversation=None, engine=None) -> Message:
     """A question of `user`, answered by the chain and kept as the chat keeps it."""
-    job = records.ask(conversation, question, user)
+    job = asking.ask(conversation, question, user)
     *_, end = events_of(chain.answer(question, user, job.history, engine))
     assert records.finish(job, end, "", [])
     return Message.objects.get(pk=job.answer_id)
@@ -157,7 +157,7 @@ def test_the_link_stands_under_the_answers_of_staff_alone(client, staff, manager
 
 
 def test_a_question_or_an_answer_in_the_making_has_no_explanation(client, staff, leave):
-    job = records.ask(None, QUESTION, staff)
+    job = asking.ask(None, QUESTION, staff)
     client.force_login(staff)
     for pk in (job.question_id, job.answer_id):
         assert client.get(reverse("why", args=[pk])).status_code == 404
@@ -177,6 +177,6 @@ def test_records_go_with_their_conversation_and_after_their_days(staff, leave, s
 
 
 def test_an_answer_that_was_cut_off_keeps_no_record(staff, leave):
-    job = records.ask(None, QUESTION, staff)
+    job = asking.ask(None, QUESTION, staff)
     assert records.finish(job, Done("25", cut_off=True), "", [])
     assert not Explanation.objects.exists()

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from helpdesk import curated_views
+
+urlpatterns = [
+    path("curated/", curated_views.curated_answers, name="curated_answers"),
+    path("curated/new/", curated_views.new_curated_answer, name="new_curated_answer"),
+    path("curated/<int:pk>/", curated_views.curated_answer, name="curated_answer"),
+    path(
+        "curated/<int:pk>/delete/",
+        curated_views.delete_curated_answer,
+        name="delete_curated_answer",
+    ),
+    path("curated/<int:pk>/<slug:deed>/", curated_views.curated_deed, name="curated_deed"),
+]
