@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from knowledge.models import Collection, Version
+from knowledge.models import Collection
 from tuning.errors import TuningError
 from tuning.models.pairs import QAPair
 
@@ -32,7 +32,7 @@ class DatasetQuerySet(models.QuerySet):
         report as data. Raises TuningError for a pair that not all of them may read.
         """
         pairs = QAPair.objects.visible_to(by).filter(status=QAPair.Status.APPROVED)
-        pairs = list(pairs.order_by("pk").prefetch_related("sources__document__collection__groups"))
+        pairs = list(pairs.order_by("pk").prefetch_related("sources", "inherits"))
         if not pairs:
             raise TuningError(_("No pair is approved yet: there is nothing to train on."))
         check_readers(pairs, groups)
@@ -126,7 +126,7 @@ def check_readers(pairs, groups):
     closed = [
         pair
         for pair in pairs
-        if any(version.document.collection_id not in allowed for version in pair.sources.all())
+        if pair.withheld or any(one.pk not in allowed for one in pair.inherits.all())
     ]
     if closed:
         raise TuningError(
@@ -139,8 +139,3 @@ def check_readers(pairs, groups):
             )
             % {"count": len(closed), "first": closed[0]}
         )
-
-
-def sources_of(example):
-    """The versions that an example rests on, those that are still there."""
-    return Version.objects.filter(pk__in=example.versions).select_related("document__collection")

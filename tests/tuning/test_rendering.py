@@ -1,0 +1,45 @@
+"""Curated answers under the chat's prompts."""
+
+from dataclasses import replace
+
+from helpdesk import showing
+from knowledge import sentences
+from knowledge.found import Found, Sentence
+from tuning import rendering
+
+LEAVE = "Employees have 25 days of paid leave a year. Unused days lapse on 31 March."
+SICK = "Call your manager before 9:00 on the first day. A certificate is due on day 3."
+
+
+def found(text, number=1):
+    spans = tuple(Sentence(*span, 0.9) for span in sentences.split(text))
+    one = Found(
+        number, number, number, "rules.pdf", "", "Everyone", 1, "2026-01-01", "", text, 1, 2.0, 0.9
+    )
+    return replace(one, sentences=spans)
+
+
+def test_each_sentence_that_a_passage_bears_out_gets_its_mark_and_a_greeting_none():
+    answer = "Hello! You have 25 days of paid leave a year [7]. Call your manager before 9:00. Bye."
+    shown = rendering.shown("What?", answer, [found(LEAVE), found(SICK, 2)], showing.PASSAGES)
+    assert rendering.cited(answer, shown, showing.PASSAGES) == (
+        "Hello! You have 25 days of paid leave a year. [1] Call your manager before 9:00. [2] Bye."
+    )
+
+
+def test_a_small_model_is_shown_the_sentences_that_the_answer_repeats():
+    answer = "Hello. A certificate is due on day 3. Unused days lapse on 31 March. Bye."
+    passages = [found(LEAVE), found(SICK, 2)]
+    shown = rendering.shown("When?", answer, passages, showing.SENTENCES)
+    asked = shown.messages[-1]["content"]
+    assert "A certificate is due on day 3. [1]\nUnused days lapse on 31 March. [2]" in asked
+    assert "25 days" not in asked
+    assert rendering.cited(answer, shown, showing.SENTENCES) == (
+        "Hello. A certificate is due on day 3. [1] Unused days lapse on 31 March. [2] Bye."
+    )
+
+
+def test_neighbours_that_are_repeated_are_one_line_with_one_mark():
+    answer = f"Hello. {LEAVE} Bye."
+    shown = rendering.shown("Leave?", answer, [found(LEAVE)], showing.SENTENCES)
+    assert rendering.cited(answer, shown, showing.SENTENCES) == f"Hello. {LEAVE} [1] Bye."

@@ -1,0 +1,35 @@
+"""How large models and their adapters are."""
+
+import json
+
+import pytest
+
+from tuning import sizes
+from tuning.errors import TuningError
+
+
+def test_a_layer_of_512_by_64_at_rank_8_trains_4608_instead_of_32768():
+    assert sizes.lora((512, 64), 8) == 4608
+    assert 512 * 64 == 32768
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_the_adapter_is_counted_as_peft_makes_it(tiny_model):
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    size = sizes.size_of(str(tiny_model))
+    model = AutoModelForCausalLM.from_pretrained(tiny_model)
+    assert size.parameters == model.num_parameters()
+    adapted = get_peft_model(model, LoraConfig(r=8, target_modules="all-linear"))
+    assert size.adapter(8) == adapted.get_nb_trainable_parameters()[0]
+
+
+def test_a_folder_without_a_model_is_told(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 8}))
+    with pytest.raises(TuningError, match="holds no causal language model"):
+        sizes.size_of(str(tmp_path))
+
+
+def test_a_model_that_is_not_here_has_no_size():
+    assert sizes.size_of("nobody/has-such-a-model") is None

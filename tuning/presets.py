@@ -1,0 +1,48 @@
+"""Pure: how a run learns, as data. A preset is a whole set of options, each of them can be changed.
+
+docs/tuning.md says what each option does and where the numbers come from.
+"""
+
+COMMON = {
+    "targets": "all-linear",
+    "dropout": 0.0,
+    "schedule": "cosine",
+    "warmup": 0.06,
+    "weight_decay": 0.0,
+    "batch_tokens": 1536,
+    "longest": 2048,
+    "evaluations_an_epoch": 2,
+    "gradient_checkpointing": False,
+    "dora": False,
+    "rslora": False,
+    "four_bit": False,
+    "seed": 17,
+}
+PRESETS = {
+    "quick": {**COMMON, "rank": 8, "alpha": 16, "epochs": 3, "patience": 3},
+    "standard": {**COMMON, "rank": 16, "alpha": 32, "epochs": 6, "patience": 4},
+    "thorough": {
+        **COMMON,
+        "rank": 32,
+        "alpha": 64,
+        "epochs": 10,
+        "patience": 6,
+        "dropout": 0.05,
+        "weight_decay": 0.01,
+    },
+}
+DEFAULT = "standard"
+
+# The rate that suits an adapter falls with the width of the model: at this width it is this.
+RATE, WIDTH, FALL = 5e-4, 2000, 0.775
+
+
+def learning_rate(width: int) -> float:
+    """The learning rate for an adapter on a model of this hidden size."""
+    return float(f"{RATE * (WIDTH / width) ** FALL:.2g}")
+
+
+def options(preset: str, width: int, **changes) -> dict:
+    """The options of a preset for a model of this width; what is None stays as it is."""
+    chosen = {key: value for key, value in changes.items() if value is not None}
+    return {**PRESETS[preset], "learning_rate": learning_rate(width), **chosen}

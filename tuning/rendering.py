@@ -1,0 +1,85 @@
+"""Pure: a curated answer as a model is to say it, under the prompt that the chat shows."""
+
+from collections.abc import Sequence
+
+from helpdesk import prompts, showing
+from helpdesk.citations import context as context_of
+from helpdesk.citations import without_marks
+from helpdesk.events import Quote
+from helpdesk.matching import Source
+from knowledge import sentences
+from knowledge.found import Found
+
+
+def bears_out(passage: Found, claim: str) -> bool:
+    return Source(passage.text, context_of(passage)).support(claim) is not None
+
+
+def shown(
+    question: str, answer: str, passages: Sequence[Found], context: str
+) -> showing.Shown | None:
+    """What the model is shown before it gives this answer; None where the chat would not ask it.
+
+    Where the chat would choose other sentences than the answer repeats, those that it repeats are
+    shown: a model must learn to say what it is given, and not to leave some of it out.
+    """
+    if not passages:
+        return None
+    found = showing.show(context, question, passages)
+    if context == showing.PASSAGES:
+        return found
+    if found and all(line in answer for line, _ in lines(found)):
+        return found
+    repeated = quoted(without_marks(answer)[0], passages)
+    if not repeated:
+        return found
+    messages = prompts.sentence_messages(question, [showing.sentence(each) for each in repeated])
+    return showing.Shown(messages, tuple(each.passage for each in repeated))
+
+
+def lines(found: showing.Shown) -> list[tuple[str, str]]:
+    """The chosen sentences of a prompt, each bare and with its mark."""
+    held = found.messages[-1]["content"].partition("\n")[2].split("\n")[: len(found.passages)]
+    return [(line.rpartition(" [")[0], line) for line in held]
+
+
+def quoted(bare: str, passages: Sequence[Found]) -> list[Quote]:
+    """The places that an answer repeats word by word, in its order; neighbours are one."""
+    places: list[Quote] = []
+    alone = [each for passage in passages for each in passage.alone]
+    for span in sentences.split(bare):
+        claim = bare[slice(*span)]
+        hits = ((one, one.text.find(claim)) for one in alone)
+        found = next(((one, at) for one, at in hits if at >= 0), None)
+        if found is None:
+            continue
+        one, at = found
+        last = places[-1] if places else None
+        if last and last.passage == one and 0 <= at - last.end <= 1:
+            places[-1] = Quote(last.number, one, last.start, at + len(claim))
+        else:
+            places.append(Quote(len(places) + 1, one, at, at + len(claim)))
+    return places
+
+
+def cited(answer: str, found: showing.Shown, context: str) -> str:
+    """The answer with the marks that count what is shown, and no other marks.
+
+    Marks that stand there already count the passages of the day on which it was written.
+    """
+    bare, _marks = without_marks(answer)
+    if context == showing.SENTENCES:
+        pairs = lines(found)
+        if all(line in bare for line, _ in pairs):
+            for line, marked in pairs:
+                bare = bare.replace(line, marked, 1)
+            return bare
+    sources = [Source(each.text, context_of(each)) for each in found.passages]
+    pieces, done = [], 0
+    for start, end in sentences.split(bare):
+        claim = bare[start:end].rstrip()
+        holds = (n for n, source in enumerate(sources, 1) if source.support(claim))
+        number = next(holds, None)
+        pieces += [bare[done : start + len(claim)], f" [{number}]" if number else ""]
+        done = start + len(claim)
+    return "".join([*pieces, bare[done:]]).strip()

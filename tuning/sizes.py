@@ -1,0 +1,77 @@
+"""Pure: how large a model and its adapter are, read from the heads of its files, without torch."""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+from tuning.errors import TuningError
+
+# These are looked up or shared with what is looked up: no adapter goes on them.
+NOT_ADAPTED = ("embed", "lm_head", "wte", "wpe", "norm")
+ADAM_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A model: its parameters, its layers' shapes by name, its width and depth."""
+
+    parameters: int
+    shapes: Mapping[str, tuple[int, ...]]
+    width: int
+    layers: int
+
+    def adapter(self, rank: int) -> int:
+        """How many parameters a LoRA adapter of this rank trains."""
+        return sum(lora(shape, rank) for name, shape in self.shapes.items() if adapted(name, shape))
+
+
+def lora(shape: tuple[int, ...], rank: int) -> int:
+    """The parameters of the two narrow matrices beside one of `shape`."""
+    return rank * sum(shape)
+
+
+def adapted(name: str, shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and not any(part in name.lower() for part in NOT_ADAPTED)
+
+
+def size_of(model: str) -> Size | None:
+    """The size of a model in a folder, or in the hub's cache; None where it is not here yet.
+
+    Raises TuningError for a folder that holds no model.
+    """
+    folder = Path(model)
+    if not folder.is_dir():
+        folder = cached(model)
+    if folder is None:
+        return None
+    try:
+        config = json.loads((folder / "config.json").read_text())
+        config = config.get("text_config", config)
+        shapes = {}
+        for file in folder.glob("*.safetensors"):
+            shapes |= head(file)
+        width, layers = config["hidden_size"], config["num_hidden_layers"]
+    except (OSError, ValueError, KeyError, struct.error):
+        raise TuningError(f"“{model}” holds no causal language model as safetensors.") from None
+    if not shapes:
+        raise TuningError(f"“{model}” holds no causal language model as safetensors.")
+    return Size(sum(map(prod, shapes.values())), shapes, width, layers)
+
+
+def cached(model: str) -> Path | None:
+    """The folder in which the hub's client keeps a model that was downloaded before."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(model, "config.json")
+    return Path(found).parent if isinstance(found, str) else None
+
+
+def head(file: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of the tensors in a file of safetensors."""
+    with file.open("rb") as opened:
+        (length,) = struct.unpack("<Q", opened.read(8))
+        told = json.loads(opened.read(length))
+    return {name: tuple(each["shape"]) for name, each in told.items() if name != "__metadata__"}
