@@ -91,6 +91,8 @@ LLM_TIMEOUT_SECONDS = setting(env.float, "LLM_TIMEOUT_SECONDS", 60.0, validate.R
 BASE_MODEL = setting(env.str, "BASE_MODEL", "") or str(BASE_DIR / "tuning" / "demo_model")
 SERVING = setting(env.str, "SERVING", "transformers", validate.OneOf(["transformers", "vllm"]))
 SERVING_URL = setting(env.str, "SERVING_URL", "", http_address) or "http://127.0.0.1:8090/v1"
+TUNING_BASE_URL = setting(env.str, "TUNING_BASE_URL", "")
+TUNING_API_KEY = setting(env.str, "TUNING_API_KEY", "")
 
 EMAIL_HOST = setting(env.str, "EMAIL_HOST", "")
 EMAIL_PORT = setting(env.int, "EMAIL_PORT", 587, validate.Range(min=1, max=65535))

@@ -77,7 +77,10 @@ class OwnWorker:
         with app.replace_connector(app.connector.get_worker_connector()):
             async with app.open_async():
                 await app.run_worker_async(
-                    wait=False, listen_notify=False, install_signal_handlers=False
+                    queues=["documents"],
+                    wait=False,
+                    listen_notify=False,
+                    install_signal_handlers=False,
                 )
 
     def stop(self):

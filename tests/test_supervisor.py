@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -167,6 +168,14 @@ def test_a_value_that_is_not_set_is_named():
 
 
 def test_the_procfile_names_the_processes_of_a_desk():
-    assert set(read_procfile()) == {"web", "worker", "model"} == set(commands())
-    assert set(commands(without={"model"})) == {"web", "worker"}
+    assert set(read_procfile()) == {"web", "worker", "model", "tuning"} == set(commands())
+    assert set(commands(without={"model"})) == {"web", "worker", "tuning"}
     assert "${HOST}" in read_procfile()["web"]
+
+
+def test_every_queue_has_a_worker_in_the_procfile():
+    from procrastinate.contrib.django import app
+
+    named = re.findall(r"--queues (\S+)", " ".join(read_procfile().values()))
+    worked_on = {queue for queues in named for queue in queues.split(",")}
+    assert {task.queue for task in app.tasks.values()} - {"builtin"} <= worked_on

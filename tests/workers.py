@@ -104,14 +104,14 @@ def gate(run_jobs):
 
 @pytest.fixture
 def start_worker(run_jobs, gate, tmp_path):
-    """Starts the Procfile's worker; it is killed at the end of the test."""
+    """Starts the Procfile's worker, or its `tuning`; it is killed at the end of the test."""
     started = []
     own = {"DATABASE_URL": database_url(), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
     own |= {"VAR_DIR": str(tmp_path), "EMBEDDING_MODEL": "fake", "LOG_LEVEL": "CRITICAL"}
     own |= {"DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
-    _, *arguments = shlex.split(read_procfile()["worker"])
 
-    def start():
+    def start(name="worker"):
+        _, *arguments = shlex.split(read_procfile()[name])
         command = [sys.executable, *arguments]
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | own)
         started.append(process)

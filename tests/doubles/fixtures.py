@@ -3,6 +3,7 @@
 import pytest
 
 from tests.doubles.model_server import ModelServer
+from tests.doubles.tuning_service import TuningService
 
 
 @pytest.fixture
@@ -11,3 +12,11 @@ def model_server():
     server = ModelServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def tuning_service():
+    """A service that fine-tunes, as far as the test moves its job on."""
+    service = TuningService()
+    yield service
+    service.close()

@@ -1,0 +1,97 @@
+"""How fast a run learns beside TRL's default settings, and how much memory it takes."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from tuning import dataset as datasets
+from tuning import local, planning, presets
+from tuning.errors import TuningError
+from tuning.management.commands.tune import person
+from tuning.models import Dataset
+
+
+def add_arguments(parser):
+    parser.add_argument("--user", help="in whose name; the first superuser")
+    parser.add_argument("--base-model", default=settings.BASE_MODEL)
+    parser.add_argument("--preset", choices=presets.PRESETS, default=presets.DEFAULT)
+    parser.add_argument("--epochs", type=int, help="other than the preset's")
+    parser.add_argument(
+        "--memory-model",
+        type=int,
+        metavar="MILLIONS",
+        help="measure the memory on a model of so many million random parameters instead",
+    )
+
+
+def run(options, stdout):
+    folder = Path(tempfile.mkdtemp(prefix="benchmark-", dir=settings.VAR_DIR))
+    try:
+        write(folder, options)
+        if options["memory_model"]:
+            return memory(folder, options["memory_model"], stdout)
+        stdout.write("| settings | tokens/s | pairs/s | seconds | validation loss |")
+        stdout.write("|---|---|---|---|---|")
+        found = {name: race(folder, name) for name in ("defaults", "ours")}
+        for name, row in found.items():
+            stdout.write(
+                f"| {name} | {row['tokens'] / row['seconds']:.0f} "
+                f"| {row['pairs'] / row['seconds']:.1f} | {row['seconds']:.1f} "
+                f"| {row['loss']:.4f} |"
+            )
+        factor = found["defaults"]["seconds"] / found["ours"]["seconds"]
+        stdout.write(f"\nThe same pairs, epochs, rank and rate: {factor:.2f} times as fast.")
+        return None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write(folder: Path, options) -> None:
+    """The pairs approved now as a run would get them. The dataset is gone afterwards."""
+    by = person(options["user"])
+    changes = {"epochs": options["epochs"]} if options["epochs"] else {}
+    plan = planning.Plan(by, options["base_model"], options["preset"], changes=changes)
+    taken = Dataset.objects.take(by)
+    try:
+        datasets.freeze(taken, by)
+        datasets.write(taken, plan.shows, folder)
+    finally:
+        taken.delete()
+    config = {"base_model": plan.base_model, "base_revision": "", "options": plan.options}
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+def race(folder: Path, name: str) -> dict:
+    """What a process of its own measures with these settings."""
+    return json.loads(script(["tuning.benchmarks.race", str(folder), name])[-1])
+
+
+def memory(folder: Path, millions: int, stdout) -> None:
+    """Trains a few steps of a large model of random weights, and tells what that took."""
+    script(["tuning.benchmarks.race", str(folder), "grow", str(millions)])
+    lines = script(["tuning.train", str(folder)])
+    events = [event for line in lines if (event := local.parsed(line))]
+    told = {event["event"]: event for event in events}
+    own, above = told["done"]["base_bytes"], told["done"]["peak_bytes"]
+    stdout.write(
+        f"base {told['parameters']['base'] / 1e6:.0f} M parameters, {own / 1e6:.0f} MB; rank 8 "
+        f"trains {told['parameters']['trainable'] / 1e6:.1f} M; peak above the base "
+        f"{above / 1e6:.0f} MB, {above / own:.2f} times its size"
+    )
+
+
+def script(arguments: list[str]) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *arguments],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise TuningError(done.stderr[-2000:])
+    return done.stdout.splitlines()

@@ -1,0 +1,89 @@
+"""What a run will take, told before it starts: seconds, memory, parameters.
+
+Training costs about six floating-point operations for each parameter and token, four where the
+base is frozen. How many of them a second this installation does is taken from its last finished
+run; before there is one, from a measurement on two cores. docs/tuning.md tells how near it comes.
+"""
+
+from dataclasses import asdict, dataclass
+
+from tuning import sizes
+from tuning.models import Run
+
+OPERATIONS = 4
+# Two cores of 2024 with AVX512-BF16, the demo model, as `manage.py benchmark tuning` measures.
+CORES_RATE = 1.2e11
+STARTUP_SECONDS = 15
+CHARACTERS_A_TOKEN = 3.6
+# What stands around a question and its answer, in tokens.
+AROUND = {"sentences": 160, "passages": 1500}
+# Bytes of activations for each token, layer and unit of width; where only layers' inputs are kept.
+ACTIVATION_BYTES, SPARED_BYTES = 60, 6
+ADAPTER_BYTES = 16
+BYTES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """`above_bytes` comes on top of the base model's own; `calibrated` by an earlier run here."""
+
+    trainable: int
+    parameters: int
+    tokens: int
+    seconds: float
+    base_bytes: int
+    above_bytes: int
+    calibrated: bool
+
+    @property
+    def share(self) -> float:
+        return self.trainable / self.parameters
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+def estimate(base_model: str, options: dict, texts: list[tuple[str, str]], context: str):
+    """The estimate for pairs of these questions and answers; None for a model not yet here.
+
+    Raises TuningError for a folder that holds no model.
+    """
+    size = sizes.size_of(base_model)
+    if size is None:
+        return None
+    tokens = sum(
+        min(tokens_of(q, a) + AROUND.get(context, 0), options["longest"]) for q, a in texts
+    )
+    all_tokens = int(tokens * options["epochs"])
+    rate, calibrated = measured()
+    trainable = size.adapter(options["rank"])
+    seconds = STARTUP_SECONDS + OPERATIONS * size.parameters * all_tokens / rate
+    return Estimate(
+        trainable,
+        size.parameters,
+        all_tokens,
+        seconds,
+        size.parameters * BYTES,
+        above(size, options, trainable),
+        calibrated,
+    )
+
+
+def tokens_of(question: str, answer: str) -> int:
+    return int((len(question) + len(answer)) / CHARACTERS_A_TOKEN)
+
+
+def above(size: sizes.Size, options: dict, trainable: int) -> int:
+    """The bytes above the base: the adapter with its optimiser, and a batch's activations."""
+    each = SPARED_BYTES if options["gradient_checkpointing"] else ACTIVATION_BYTES
+    batch = max(options["batch_tokens"], options["longest"] // 2)
+    return trainable * ADAPTER_BYTES + batch * size.width * size.layers * each
+
+
+def measured() -> tuple[float, bool]:
+    """Operations a second, and whether they were measured on a run of this installation."""
+    done = Run.objects.filter(state=Run.State.DONE, trainer=Run.Trainer.LOCAL)
+    last = done.exclude(tokens_per_second=0).exclude(total_parameters=None).first()
+    if last is None:
+        return CORES_RATE, False
+    return OPERATIONS * last.total_parameters * last.tokens_per_second, True
