@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from helpdesk.confidence import confidence
 from helpdesk.followup import last_question, queries
 from knowledge import indexes
-from knowledge.grouping import MORE, grouped
+from knowledge.grouping import places
 from knowledge.ranking import RERANKED
 from knowledge.search import ranked
 
@@ -58,7 +58,7 @@ def look(
 ) -> Finding:
     """As `find`, with the way there."""
     if not last_question(history):
-        pool = ranked(question, user, max(limit + MORE, RERANKED), collections)
+        pool = ranked(question, user, max(limit, RERANKED), collections)
         return finding([(question, 1.0)], [(found, found.score) for found in pool], limit)
     alone = ranked(question, user, POOL, collections)
     sure = confidence(question, alone[:limit])
@@ -73,7 +73,7 @@ def look(
 def finding(
     asked: Sequence[tuple[str, float]], candidates: Sequence[tuple[Found, float]], limit: int
 ) -> Finding:
-    best = grouped([found for found, _ in candidates[: limit + MORE]], limit)
+    best = places(candidates, limit)
     return Finding(tuple(best), tuple(asked), tuple(candidates), indexes.active().id)
 
 

@@ -10,7 +10,7 @@ from knowledge.found import Found
 from knowledge.terms import stems
 
 # So many candidates are ranked anew: more of them change nothing.
-RERANKED = 15
+RERANKED = 20
 # Beside the fused score: the share of the question's words in a passage's best sentence, and the
 # share of its pairs of neighbouring words that stand together in the passage.
 SENTENCE_COVERAGE = 0.5

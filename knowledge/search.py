@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from knowledge import embeddings, hnsw, indexes, prepared
 from knowledge.found import Found, Sentence
-from knowledge.grouping import MORE, grouped
+from knowledge.grouping import places
 from knowledge.indexes import ActiveIndex
 from knowledge.models import Collection
 from knowledge.ranking import RERANKED, reranked
@@ -54,8 +54,8 @@ def search(
     `collections` narrows to these slugs; `within` asks another index than the active one. Raises
     KnowledgeError when the embedding model fails.
     """
-    # A few more than the limit, for neighbours join and leave places free.
-    return grouped(ranked(question, user, limit + MORE, collections, within), limit)
+    pool = ranked(question, user, max(limit, RERANKED), collections, within)
+    return places([(found, found.score) for found in pool], limit)
 
 
 def ranked(

@@ -19,7 +19,7 @@ from knowledge.benchmarks.plot import Chart
 from knowledge.benchmarks.tables import number, table
 from knowledge.demo.company import DOCS
 from knowledge.evaluation import read_questions
-from knowledge.grouping import MORE, grouped
+from knowledge.grouping import places
 from knowledge.models import Collection
 from knowledge.ranking import RERANKED, reranked
 from knowledge.statement import NEAREST
@@ -175,7 +175,8 @@ def search_here(question, real: str, user, one: Measured) -> None:
     allowed = Collection.objects.visible_to(user)
     candidates = search.run(question.text, question.vector, index, allowed, RERANKED)
     searched = perf_counter()
-    grouped(reranked(question.text, candidates, LIMIT + MORE), LIMIT)
+    best = reranked(question.text, candidates, RERANKED)
+    places([(found, found.score) for found in best], LIMIT)
     one.embedding.append(1000 * (embedded - start))
     one.statement.append(1000 * (searched - embedded))
     one.ranking.append(1000 * (perf_counter() - searched))

@@ -1,7 +1,7 @@
 import pytest
 
 from knowledge.found import Sentence
-from knowledge.grouping import grouped
+from knowledge.grouping import grouped, places
 from tests.helpdesk.answers import found
 
 
@@ -71,3 +71,28 @@ def test_a_place_in_a_passage_alone_stays():
     one = passage(1)
     assert one.member_at(3, 6) == (one, 3, 6)
     assert one.member_at(0, 0) == (one, 0, 0)
+
+
+def pages_shown(*candidates, limit=3):
+    ranked = [
+        (passage(5 * n, score, page=page, page_starts=((0, page),)), score)
+        for n, (page, score) in enumerate(candidates)
+    ]
+    return [one.page for one in places(ranked, limit)]
+
+
+def test_a_passage_beside_better_ones_gives_way_to_one_from_elsewhere():
+    assert pages_shown((4, 1.0), (5, 0.9), (9, 0.85)) == [4, 9, 5]
+
+
+def test_a_much_better_passage_is_shown_though_it_is_beside_another():
+    assert pages_shown((4, 1.0), (5, 0.9), (9, 0.7)) == [4, 5, 9]
+
+
+def test_passages_of_one_page_share_a_place():
+    assert pages_shown((4, 1.0), (9, 0.8), (4, 0.7), (12, 0.6)) == [4, 9, 12]
+
+
+def test_without_pages_the_score_alone_decides():
+    ranked = [(passage(n, page=None, page_starts=()), 1 - n / 100) for n in (1, 3, 5)]
+    assert [one.ordinal for one in places(ranked, 3)] == [1, 3, 5]
