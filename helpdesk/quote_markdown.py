@@ -1,7 +1,7 @@
 """Quotes as Markdown: paragraphs, lists and tables as they stand in the document."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from helpdesk.events import Quote
 from knowledge.found import Found
@@ -42,15 +42,33 @@ def body(quote: Quote) -> str:
     """The lines in blocks of a kind; the mark stands behind the last of them."""
     mark = f"[{quote.number}]"
     blocks: list[tuple[str, list[str]]] = []
-    for line in filter(None, map(str.strip, quote.text.split("\n"))):
-        kind = "row" if is_row(line) else "item" if is_item(line) else "prose"
-        if not blocks or blocks[-1][0] != kind or kind == "prose":
+    for kind, line in lines_of(quote):
+        if not blocks or blocks[-1][0] != kind or kind not in ("row", "item"):
             blocks.append((kind, []))
         blocks[-1][1].append(line)
     parts = [
         RENDER[kind](lines, header_before(quote.passage, quote.start)) for kind, lines in blocks
     ]
     return "\n\n".join(parts) + f" {mark}"
+
+
+def lines_of(quote: Quote) -> Iterator[tuple[str, str]]:
+    """The lines of a quote, each with its kind; a line that stands in no sentence is a heading."""
+    place = quote.start
+    for line in quote.text.split("\n"):
+        own, place = place, place + len(line) + 1
+        if not (line := line.strip()):
+            continue
+        if is_row(line):
+            yield "row", line
+        elif not any(one.start <= own < one.end for one in quote.passage.sentences):
+            yield "heading", line
+        else:
+            yield "item" if is_item(line) else "prose", line
+
+
+def subheading(lines: list[str], header: str) -> str:
+    return f"**{escaped(lines[0])}**"
 
 
 def prose(lines: list[str], header: str) -> str:
@@ -104,4 +122,4 @@ def escaped(line: str) -> str:
     return LEADING.sub(lambda found: found.group()[:-1] + "\\" + found.group()[-1], line)
 
 
-RENDER = {"prose": prose, "item": items, "row": table}
+RENDER = {"prose": prose, "heading": subheading, "item": items, "row": table}

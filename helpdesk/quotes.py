@@ -20,6 +20,8 @@ from knowledge.terms import terms
 # Beside a sentence's cosine: its passage's score, and the share of the question's terms in it.
 PASSAGE_WEIGHT = 0.75
 COVERAGE_WEIGHT = 0.6
+# What a sentence gains where search has put its passage first.
+FIRST_BONUS = 0.05
 # A question for a number is answered by a sentence that holds one.
 NUMBER_BONUS = 0.15
 ASKS_NUMBER = re.compile(
@@ -39,7 +41,7 @@ LIST_CHARACTERS = 900
 # Rows of a table come together when their scores are this near to each other.
 ALIKE = 0.95
 # No quote is added beyond so many in all.
-ANSWER_CHARACTERS = 1200
+ANSWER_CHARACTERS = 1350
 # The same two for what a small model is to say in its own tone.
 SHORT_QUOTE_CHARACTERS = 240
 SHORT_ANSWER_CHARACTERS = 600
@@ -57,11 +59,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with its score, in a passage."""
+    """A sentence with its score, in a passage; `scores` are those of all its sentences."""
 
     passage: Found
     index: int
     score: float
+    scores: tuple[float, ...]
 
 
 def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> Draft:
@@ -72,7 +75,12 @@ def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) ->
     sure = confidence(question, passages, scale)
     if sure < scale.threshold:
         return Draft(NOT_FOUND, (), True, sure)
-    quotes = gathered(question, passages, LIST_CHARACTERS, ANSWER_CHARACTERS)
+    best = ranked(question, passages)
+    place = place_of(best[0], passages)
+    beside = [one for one in best if one.passage in place]
+    others = [one for one in best if one.passage not in place and is_near(one, best[0])]
+    extents = [entire(one) for one in beside] + [extent(one, LIST_CHARACTERS) for one in others]
+    quotes = fitting([*beside, *others], extents, ANSWER_CHARACTERS)
     return Draft(render(quotes), quotes, False, sure)
 
 
@@ -80,42 +88,52 @@ def short(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) -> t
     """The few sentences that answer best, for a small model to say; none where none is sure."""
     if confidence(question, passages, scale) < scale.threshold:
         return ()
-    return gathered(question, passages, SHORT_QUOTE_CHARACTERS, SHORT_ANSWER_CHARACTERS)
+    best = ranked(question, passages)
+    near = [one for one in best if is_near(one, best[0])]
+    extents = [extent(one, SHORT_QUOTE_CHARACTERS) for one in near]
+    return fitting(near, extents, SHORT_ANSWER_CHARACTERS)
 
 
-def gathered(
-    question: str, passages: Sequence[Found], longest: int, most: int
+def fitting(
+    candidates: Sequence[Candidate], extents: Sequence[tuple[int, int]], most: int
 ) -> tuple[Quote, ...]:
-    """The best quotes, none grown beyond `longest` characters, and no more than `most` in all."""
-    quotes, length = [], 0
-    # A citation names one passage, so neighbours that are shown as one are quoted one by one.
-    alone = [one for found in passages for one in found.alone]
-    for candidate, scores in chosen(question, alone):
-        start, end = extent(candidate, scores, longest)
+    """The first few as quotes, of no more than `most` characters in all."""
+    quotes: list[Quote] = []
+    length = 0
+    for candidate, (start, end) in zip(candidates, extents, strict=True):
+        if len(quotes) == MOST_QUOTES or (quotes and length + end - start > most):
+            continue
         length += end - start
-        if quotes and length > most:
-            break
         quotes.append(Quote(len(quotes) + 1, candidate.passage, start, end))
     return tuple(quotes)
 
 
-def chosen(question: str, passages: Sequence[Found]) -> list[tuple[Candidate, list[float]]]:
-    """The best sentence of each passage that comes near the best of all, with all their scores."""
+def ranked(question: str, passages: Sequence[Found]) -> list[Candidate]:
+    """The best sentence of each passage, the best first.
+
+    A citation names one passage, so neighbours that are shown as one come one by one.
+    """
+    alone = [one for found in passages for one in found.alone]
     number = bool(ASKS_NUMBER.search(question))
-    held = [[terms(readable(passage, s)) for s in passage.sentences] for passage in passages]
+    held = [[terms(readable(passage, s)) for s in passage.sentences] for passage in alone]
     weights = rarity(terms(question), [one for sentences in held for one in sentences])
+    first = passages[0].alone
     best = []
-    for passage, sentences in zip(passages, held, strict=True):
-        scores = [
+    for passage, sentences in zip(alone, held, strict=True):
+        scores = tuple(
             score(passage, sentence, number) + COVERAGE_WEIGHT * weighted(weights, words)
             for sentence, words in zip(passage.sentences, sentences, strict=True)
-        ]
+        )
         if scores:
             index = max(range(len(scores)), key=scores.__getitem__)
-            best.append((Candidate(passage, index, scores[index]), scores))
-    best.sort(key=lambda pair: pair[0].score, reverse=True)
-    near = [pair for pair in best if is_near(pair[0], best[0][0])]
-    return near[:MOST_QUOTES]
+            bonus = FIRST_BONUS if passage in first else 0.0
+            best.append(Candidate(passage, index, scores[index] + bonus, scores))
+    return sorted(best, key=lambda one: -one.score)
+
+
+def place_of(candidate: Candidate, passages: Sequence[Found]) -> tuple[Found, ...]:
+    """The passages that are shown together with the candidate's own."""
+    return next(found.alone for found in passages if candidate.passage in found.alone)
 
 
 def is_near(candidate: Candidate, best: Candidate) -> bool:
@@ -160,12 +178,21 @@ def score(passage: Found, sentence: Sentence, number: bool) -> float:
     return PASSAGE_WEIGHT * passage.score + sentence.similarity + bonus
 
 
-def extent(candidate: Candidate, scores: Sequence[float], most: int) -> tuple[int, int]:
+def entire(candidate: Candidate) -> tuple[int, int]:
+    """The whole passage, from its first sentence to its last; of a table its best rows alone."""
+    text, sentences = candidate.passage.text, candidate.passage.sentences
+    best = sentences[candidate.index]
+    if is_row(text[best.start : best.end]):
+        return extent(candidate, LIST_CHARACTERS)
+    return sentences[0].start, sentences[-1].end
+
+
+def extent(candidate: Candidate, most: int) -> tuple[int, int]:
     """Where the quote around a sentence begins and ends, in characters of the passage."""
     text, sentences = candidate.passage.text, candidate.passage.sentences
     lines = [text[sentence.start : sentence.end] for sentence in sentences]
     if is_row(lines[candidate.index]):
-        wanted = partial(alike, lines, scores, candidate)
+        wanted = partial(alike, lines, candidate)
         longest = LIST_CHARACTERS
     elif is_item(lines[candidate.index]):
         wanted = partial(same_list, lines)
@@ -202,9 +229,10 @@ def unbroken(text: str, sentences: Sequence[Sentence], first: int, last: int) ->
     return not any(text[start:end].strip() for start, end in gaps)
 
 
-def alike(lines: list[str], scores: Sequence[float], candidate: Candidate, index: int) -> bool:
+def alike(lines: list[str], candidate: Candidate, index: int) -> bool:
     """Rows of a table that fit the question as well as the chosen one."""
-    return is_row(lines[index]) and scores[index] >= ALIKE * candidate.score
+    best = candidate.scores[candidate.index]
+    return is_row(lines[index]) and candidate.scores[index] >= ALIKE * best
 
 
 def same_list(lines: list[str], index: int) -> bool:

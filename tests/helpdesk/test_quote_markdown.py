@@ -5,7 +5,8 @@ from tests.helpdesk.answers import found
 
 
 def rendered(text, start=0, **values):
-    return render([Quote(1, found(text, **values), start, len(text))])
+    defaults = {"sentences": (Sentence(start, len(text), 0.9),)}
+    return render([Quote(1, found(text, **(defaults | values)), start, len(text))])
 
 
 def test_the_answer_names_the_document_and_the_section():

@@ -3,6 +3,7 @@ import pytest
 from helpdesk.prompts import NOT_FOUND
 from helpdesk.quotes import compose
 from knowledge.found import Sentence
+from knowledge.grouping import grouped
 from tests.helpdesk.answers import LEAVE, QUESTION, found
 
 
@@ -68,12 +69,30 @@ def test_a_list_is_kept_whole_with_the_line_that_leads_into_it():
     draft = compose("What about the screen lock?", [lines])
     assert "You must:" in draft.text
     assert "- keep the charger" in draft.text
-    assert "The rest" not in draft.text
 
 
-def test_a_quote_does_not_run_over_a_heading():
+def test_the_best_passage_is_quoted_whole_its_headings_told_apart():
     two = passage("Leave is 25 days.\n3. Sickness\nCall in sick by nine.", [0.9, None, 0.2])
-    assert "Call in sick" not in compose("How many days of leave?", [two]).text
+    text = compose("How many days of leave?", [two]).text
+    assert "Leave is 25 days.\n\n**3\\. Sickness**\n\nCall in sick by nine. [1]" in text
+
+
+def test_a_lesser_passage_is_quoted_up_to_its_next_heading():
+    lesser = "Leave is asked for early.\n3. Sickness\nCall in sick by nine."
+    first = passage(LEAVE, [0.8], passage_id=1)
+    second = passage(lesser, [0.8, None, 0.2], passage_id=2)
+    assert "Call in sick" not in compose(QUESTION, [first, second]).text
+
+
+def test_neighbours_of_the_best_passage_are_quoted_with_it():
+    first = passage(LEAVE, [0.8], passage_id=1, ordinal=1)
+    beside = passage("Hours are logged weekly.", [0.1], passage_id=2, ordinal=2)
+    assert {
+        q.passage.passage_id for q in compose(QUESTION, grouped([first, beside], 5)).quotes
+    } == {
+        1,
+        2,
+    }
 
 
 def test_a_question_for_a_number_prefers_the_sentence_that_holds_one():
@@ -89,8 +108,8 @@ def test_at_most_three_passages_are_quoted():
 
 
 def test_no_quote_is_added_beyond_the_length_of_an_answer():
-    long = passage(f"{LEAVE} {LEAVE} {LEAVE}", [0.8])
-    assert len(compose(QUESTION, [long] * 3).quotes) == 1
+    long = [passage(f"{LEAVE} {LEAVE} {LEAVE} {LEAVE}", [0.8], passage_id=n) for n in range(3)]
+    assert len(compose(QUESTION, long).quotes) == 1
 
 
 def cited(*passages):

@@ -42,7 +42,7 @@ def test_chosen_sentences_are_shown_alone_each_with_its_mark():
 
 
 def test_a_mark_names_the_passage_of_its_sentence():
-    other = passage("Part-time employees get paid annual leave in proportion.", [0.9])
+    other = passage("Part-time employees get paid annual leave in proportion.", [1.0])
     shown = showing.show("sentences", QUESTION, [LEAVE, other])
 
     lines = shown.messages[-1]["content"].split("\n")
