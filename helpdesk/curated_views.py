@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from helpdesk import curated, pinning
 from helpdesk.curated_forms import SOURCES, CuratedFilterForm, CuratedForm, told
 from helpdesk.errors import HelpdeskError
-from helpdesk.models import CuratedAnswer
+from helpdesk.models import CuratedAnswer, Gap
 from knowledge.errors import KnowledgeError
 
 PAGE = 30
+# So many of a gap's wordings are put into the form.
+WORDINGS = 20
 REVIEWED = (CuratedAnswer.State.STALE, CuratedAnswer.State.EXPIRED)
 
 
@@ -53,9 +55,21 @@ def curated_answers(request):
 @staff("add")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_curated_answer(request):
-    """Writes one; the address may bring its question."""
+    """Writes one; the address may bring its question, or the gap that it is to close."""
+    closes = gap_of(request)
     initial = {"question": request.GET.get("question", "")[:1000]}
-    return write(request, None, initial)
+    if closes:
+        words = list(dict.fromkeys(closes.questions.values_list("text", flat=True)[:WORDINGS]))
+        initial = {"question": words[0], "phrasings": "\n".join(words[1:])}
+    return write(request, None, initial, closes)
+
+
+def gap_of(request):
+    """The gap that the address names, where the person may change it."""
+    number = request.GET.get("gap", "")
+    if not number.isdecimal() or not request.user.has_perm("helpdesk.change_gap"):
+        return None
+    return Gap.objects.shown_to(request.user).filter(pk=number).first()
 
 
 @staff("view")
@@ -66,7 +80,7 @@ def curated_answer(request, pk):
     return write(request, row, told(row))
 
 
-def write(request, row, initial):
+def write(request, row, initial, closes=None):
     """The form, or what comes of it."""
     form = CuratedForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST":
@@ -79,10 +93,13 @@ def write(request, row, initial):
                 form.add_error(None, str(error))
             else:
                 messages.success(request, _("From now on this answer is given to its question."))
-                return redirect(kept)
+                if closes:
+                    closes.resolve(request.user, curated=kept)
+                return redirect(closes or kept)
     context = {
         "form": form,
         "row": row,
+        "closes": closes,
         "sources": [(form[f"version_{n}"], form[f"quote_{n}"]) for n in range(1, SOURCES + 1)],
         "main": [form[name] for name in ("question", "phrasings", "answer", "team", "expires_on")],
     }

@@ -1,8 +1,11 @@
 from django.urls import path
 
-from helpdesk import curated_views
+from helpdesk import curated_views, gap_views
 
 urlpatterns = [
+    path("", gap_views.gaps, name="gaps"),
+    path("<int:pk>/", gap_views.gap, name="gap"),
+    path("<int:pk>/<slug:deed>/", gap_views.gap_deed, name="gap_deed"),
     path("curated/", curated_views.curated_answers, name="curated_answers"),
     path("curated/new/", curated_views.new_curated_answer, name="new_curated_answer"),
     path("curated/<int:pk>/", curated_views.curated_answer, name="curated_answer"),

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from helpdesk import naming, pinning
+from helpdesk import asking_again, gathering, naming, pinning
 from helpdesk.handoff import mail, webhook
 from helpdesk.models import Conversation, Explanation
 
@@ -19,6 +19,20 @@ def curate(timestamp: int) -> None:
     """Brings the curated answers up to a new index, and to documents that were read anew."""
     pinning.embed_anew()
     pinning.find_quotes_anew()
+    gathering.embed_anew()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queue="documents", queueing_lock="gather", lock="gather", priority=FIRST)
+def gather(timestamp: int) -> None:
+    """Groups the questions that were declined of late."""
+    gathering.gather()
+
+
+@app.task(queue="documents", priority=FIRST)
+def ask_gap_again(gap_id: int) -> None:
+    """Asks the questions of a gap again."""
+    asking_again.ask_gap(gap_id)
 
 
 @app.periodic(cron="50 3 * * *")
@@ -27,6 +41,7 @@ def forget(timestamp: int) -> None:
     """Deletes what has been kept for as long as the settings say."""
     Explanation.objects.expired().delete()
     Conversation.objects.forget_expired()
+    gathering.forget()
 
 
 # After documents: a title can wait.

@@ -6,6 +6,7 @@ from helpdesk.models.curated import CuratedAnswer, CuratedPhrasing, CuratedSourc
 from helpdesk.models.engines import Engine
 from helpdesk.models.explanations import Explanation
 from helpdesk.models.feedback import Feedback
+from helpdesk.models.gaps import Gap, GapQuestion
 from helpdesk.models.handoffs import Handoff, HandoffChange
 from helpdesk.models.keys import ApiCall, ApiKey
 
@@ -21,6 +22,8 @@ __all__ = [
     "Engine",
     "Explanation",
     "Feedback",
+    "Gap",
+    "GapQuestion",
     "Handoff",
     "HandoffChange",
     "Message",

@@ -28,6 +28,7 @@ PERMISSIONS = {
         "helpdesk.explanation",
         "helpdesk.handoff",
         "helpdesk.curatedanswer",
+        "helpdesk.gap",
     ],
     "Administrators": [
         "knowledge.*",
@@ -37,6 +38,7 @@ PERMISSIONS = {
         "helpdesk.handoff",
         "helpdesk.apikey",
         "helpdesk.curatedanswer",
+        "helpdesk.gap",
     ],
 }
 # Slug, name, the groups that read it; none: everyone.
