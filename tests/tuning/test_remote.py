@@ -7,6 +7,8 @@ from tests.tuning.runs import make_run
 from tuning import remote, working
 from tuning.models import Run
 
+# A worker lets go of its connections from time to time.
+pytestmark = pytest.mark.django_db(transaction=True)
 MODEL = "gpt-4.1-mini-2025-04-14"
 
 

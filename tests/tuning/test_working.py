@@ -9,6 +9,8 @@ from tests.workers import heartbeats_stop, kill, wait_for
 from tuning import working
 from tuning.models import Run
 
+# A worker lets go of its connections from time to time.
+pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 240
 
 
