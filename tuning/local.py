@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -194,7 +195,10 @@ class Report:
                 best_loss=self.done["best_loss"],
                 best_step=self.done["best_step"],
                 peak_bytes=self.done["peak_bytes"],
+                base_revision=self.done["base_revision"],
             )
+            # With their optimiser they are several times as large as the adapter.
+            shutil.rmtree(self.run.folder / "checkpoints", ignore_errors=True)
         else:
             killed = code == -signal.SIGKILL
             self.run.fail(endings.sentence(self.failed or ("killed" if killed else "error")))

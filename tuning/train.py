@@ -213,9 +213,10 @@ def run(folder):
     learning.train(resume_from_checkpoint=checkpoint)
     if not math.isfinite(learning.state.best_metric or math.nan):
         raise Ended("diverged")
-    keep(folder, model, learning, config)
+    revision = config.get("base_revision") or getattr(model.config, "_commit_hash", None) or ""
+    keep(folder, model, learning, {**config, "base_revision": revision})
     best = {"best_loss": learning.state.best_metric, "best_step": learning.state.best_global_step}
-    telling.say("done", **best, **telling.memory(base_bytes))
+    telling.say("done", base_revision=revision, **best, **telling.memory(base_bytes))
 
 
 def keep(folder, model, learning, config):
@@ -225,8 +226,7 @@ def keep(folder, model, learning, config):
     new, place = folder / "adapter.new", folder / "adapter"
     model.save_pretrained(new)
     best = {"best_loss": learning.state.best_metric, "best_step": learning.state.best_global_step}
-    revision = config.get("base_revision") or getattr(model.config, "_commit_hash", None) or ""
-    told = {**config, "base_revision": revision, **best}
+    told = {**config, **best}
     (new / "training.json").write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
     if place.exists():
         place.rename(folder / f"adapter.{time.time_ns()}")

@@ -59,6 +59,7 @@ def defaults(folder: Path, options: dict) -> dict:
             lr_scheduler_type=options["schedule"],
             warmup_steps=options["warmup"],
             num_train_epochs=options["epochs"],
+            use_cpu=train.device()[0] == "cpu",
             save_strategy="no",
             report_to="none",
             disable_tqdm=True,

@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management.base import CommandError
 
 from tuning import dataset as datasets
 from tuning import local, planning, presets
-from tuning.errors import TuningError
 from tuning.management.commands.tune import person
 from tuning.models import Dataset
 
@@ -93,5 +93,5 @@ def script(arguments: list[str]) -> list[str]:
         text=True,
     )
     if done.returncode:
-        raise TuningError(done.stderr[-2000:])
+        raise CommandError(done.stderr[-2000:])
     return done.stdout.splitlines()

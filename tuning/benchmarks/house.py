@@ -1,0 +1,84 @@
+"""How often a run keeps the sentences it is given, and the house's greeting and closing."""
+
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from tuning.demo.house import CLOSING, GREETING
+from tuning.models import Run
+
+SENTENCES = (1, 2, 3)
+BATCH = 20
+
+
+def add_arguments(parser):
+    parser.add_argument("--run", type=int, help="its number; the newest that is done")
+    parser.add_argument("--adapter", help="a folder instead of a run's")
+    parser.add_argument("--base-model", help="what that adapter is for")
+    parser.add_argument(
+        "--documents", type=Path, help="Markdown of a company it never saw; else the held-out text"
+    )
+    parser.add_argument("--count", type=int, default=100, help="questions a row")
+
+
+def run(options, stdout):
+    from tuning.pretraining import measuring
+
+    base, adapter = place(options)
+    documents = options["documents"]
+    known = measuring.sentences_under(documents) if documents else measuring.held_out()
+    model = speaker(base, adapter)
+    stdout.write(f"{len(known)} sentences of {documents or 'the held-out text'}, {adapter}\n")
+    stdout.write("| sentences given | kept exactly | greeting and closing | and nothing else |")
+    stdout.write("|---|---|---|---|")
+    rows = []
+    for given in SENTENCES:
+        asked = measuring.cases(known, given, options["count"])
+        rows += [found := scored(model, asked, measuring.wanted)]
+        stdout.write(row(str(given), found))
+    stdout.write(row("all", [one for found in rows for one in found]))
+
+
+def place(options) -> tuple[str, str]:
+    """The base model and the adapter that were asked for."""
+    if options["adapter"]:
+        return options["base_model"], options["adapter"]
+    done = Run.objects.filter(state=Run.State.DONE, trainer=Run.Trainer.LOCAL)
+    found = done.filter(pk=options["run"]) if options["run"] else done
+    run = found.first()
+    if run is None:
+        raise CommandError("No run is done yet: manage.py tune start --follow")
+    return run.base_model, str(run.adapter)
+
+
+def speaker(base: str, adapter: str):
+    """The base with its adapter, asked as the desk asks it."""
+    from peft import PeftModel
+
+    from tuning.pretraining.measuring import Repeater
+
+    made = Repeater(base)
+    made.model = PeftModel.from_pretrained(made.model, adapter).merge_and_unload().eval()
+    return made
+
+
+def scored(model, asked, wanted) -> list[tuple[bool, bool, bool]]:
+    """For each question: whether the sentences were kept, the frame was, and nothing else came."""
+    found = [(False, False, False)] * len(asked)
+    order = sorted(range(len(asked)), key=lambda i: len(wanted(asked[i][1])))
+    for first in range(0, len(order), BATCH):
+        batch = order[first : first + BATCH]
+        said = model.answers([asked[i] for i in batch])
+        for i, text in zip(batch, said, strict=True):
+            found[i] = judged(" ".join(text.split()), wanted(asked[i][1]))
+    return found
+
+
+def judged(text: str, wanted: str) -> tuple[bool, bool, bool]:
+    framed = text.startswith(GREETING) and text.endswith(CLOSING)
+    return wanted in text, framed, text == f"{GREETING} {wanted} {CLOSING}"
+
+
+def row(name: str, found: list[tuple[bool, bool, bool]]) -> str:
+    shares = (sum(column) / len(found) for column in zip(*found, strict=True))
+    return f"| {name} | " + " | ".join(f"{share:.3f}" for share in shares) + " |"
