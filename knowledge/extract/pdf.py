@@ -85,6 +85,7 @@ def _sheets(document, count: int, tell) -> list[Sheet]:
     for index in range(count):
         sheets.append(_sheet(document, index, pictures))
         tell(index + 1)
+    pictures.finish()
     return sheets
 
 

@@ -1,8 +1,11 @@
 """Pages and parts of pages that are pictures: what is to be read by OCR, and its place."""
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from ctypes import c_float
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pypdfium2.raw as pdfium
 
@@ -22,6 +25,9 @@ MIN_HEIGHT = 40
 MIN_SHARE = 0.06
 MIN_LETTERS = 12
 MAX_OBJECTS = 1000
+# So many pictures wait to be read at a time, for each takes some megabytes.
+MAX_WAITING = 4
+TICK_SECONDS = 1
 DPI = 150
 MAX_SIDE = 2200
 # Of a page's characters at least this share has no meaning: its text layer is of no use.
@@ -35,18 +41,21 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Pictures:
-    """Reads a document's pictures, and stops at the limits. `tell` is called after each.
+    """Reads a document's pictures beside its pages, and stops at the limits.
 
-    So a page of many pictures is not taken for one that hangs.
+    `tell` is called after each, so that a page of many pictures is not taken for one that hangs.
     """
 
     tell: Callable[[], None]
     scans: int = 0
     pictures: int = 0
     seen: set = field(default_factory=set)
+    # What is being read, in the pages' order, and what takes its reading.
+    waiting: deque[tuple[Future, Callable]] = field(default_factory=deque)
+    ticks: int = 0
 
     def read(self, page, sheet) -> None:
-        """Reads by OCR what of a page is a picture, and notes it on its sheet."""
+        """Has read by OCR what of a page is a picture; after `finish` it is noted on its sheet."""
         plain = frame(page)
         boxes = _picture_boxes(page, plain)
         if _is_scan(page, sheet.words, sheet.unknown, boxes):
@@ -59,16 +68,30 @@ class Pictures:
             sheet.warning = TOO_MANY
             return
         self.scans += 1
-        one = ocr.read(_image(page), sheet.number, self.tell)
-        had = sum(len(word.text) for word in sheet.words)
-        found = sum(len(block.text.replace(" ", "")) for block in one.blocks)
-        garbage = is_garbage(sheet.words, sheet.unknown)
-        if found > (had // 2 if garbage else had):
-            sheet.scanned, sheet.words, sheet.warning = one.blocks, [], one.warning
-        elif not sheet.words:
-            sheet.scanned, sheet.warning = [], one.warning
-        elif garbage:
-            sheet.warning = GARBAGE
+        self._ask(_image(page), sheet, partial(_take_scan, sheet))
+
+    def _ask(self, image, sheet, take: Callable[[ocr.Reading], None]) -> None:
+        self.waiting.append((ocr.read_beside(image, sheet.number, self._tick), take))
+        while len(self.waiting) > MAX_WAITING:
+            self._take()
+
+    def finish(self) -> None:
+        """Waits for what is still being read."""
+        while self.waiting:
+            self._take()
+
+    def _take(self) -> None:
+        reading, take = self.waiting.popleft()
+        while not wait([reading], TICK_SECONDS).done:
+            if self.ticks:
+                self.ticks = 0
+                self.tell()
+        take(reading.result())
+        self.tell()
+
+    def _tick(self) -> None:
+        """Notes in the picture's thread that it gets on: only one thread may tell so."""
+        self.ticks += 1
 
     def _wanted(self, box: Box, sheet, plain: Frame) -> bool:
         """Whether a picture is large enough, new, and has no text of the page over it."""
@@ -96,11 +119,24 @@ class Pictures:
             part = image.crop(
                 (int(left * wide), int(top * high), int(right * wide), int(bottom * high))
             )
-            read = ocr.read(part, sheet.number, self.tell).blocks
-            blocks = [_moved(block, box) for block in read]
-            self.tell()
-            if sum(c.isalpha() for block in blocks for c in block.text) >= MIN_LETTERS:
-                sheet.pictures.append((box, blocks))
+            self._ask(part, sheet, partial(_take_picture, sheet, box))
+
+
+def _take_scan(sheet, one: ocr.Reading) -> None:
+    had = sum(len(word.text) for word in sheet.words)
+    found = sum(len(block.text.replace(" ", "")) for block in one.blocks)
+    garbage = is_garbage(sheet.words, sheet.unknown)
+    if found > (had // 2 if garbage else had):
+        sheet.scanned, sheet.words, sheet.warning = one.blocks, [], one.warning
+    elif not sheet.words:
+        sheet.scanned, sheet.warning = [], one.warning
+    elif garbage:
+        sheet.warning = GARBAGE
+
+
+def _take_picture(sheet, box: Box, one: ocr.Reading) -> None:
+    if sum(c.isalpha() for block in one.blocks for c in block.text) >= MIN_LETTERS:
+        sheet.pictures.append((box, [_moved(block, box) for block in one.blocks]))
 
 
 def _is_scan(page, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
