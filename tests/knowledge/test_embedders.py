@@ -99,6 +99,12 @@ def test_a_folder_in_torch_gives_the_same_as_onnx(shipped, in_torch):
     assert np.abs(questions[0].vector - shipped.encode(TEXTS[:1])[0].vector).max() < 1e-4
 
 
+def test_words_are_counted_one_by_one_as_in_their_text(shipped):
+    odd = ["don't—stop", "a\u00adb c", "a\x0cb", "naïve 東京 №5", "x" * 120, " \n ", ""]
+    counts = [shipped.count_tokens(text) for text in [*TEXTS, *odd]]
+    assert counts == [len(shipped.counter.encode(text).ids) for text in [*TEXTS, *odd]]
+
+
 def test_both_count_tokens_alike_beyond_the_window_too(shipped, in_torch):
     counts = [shipped.count_tokens(text) for text in TEXTS]
     assert counts == [in_torch.count_tokens(text) for text in TEXTS]
