@@ -14,9 +14,10 @@ RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}
 
 def extract(path, progress=None) -> Extraction:
     """The text of a PPTX file with its tables, charts, diagrams, pictures, notes and comments."""
-    from pptx import Presentation
+    from pptx.package import Package as Deck
 
-    deck = Presentation(path)
+    # `pptx.Presentation` refuses shows and templates, which differ by a name in the file alone.
+    deck = Deck.open(str(path)).main_document_part.presentation
     pages, count, done = [], len(deck.slides), 0
 
     def tell() -> None:

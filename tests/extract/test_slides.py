@@ -117,3 +117,15 @@ def test_a_slide_that_is_only_a_picture_has_its_text_or_says_that_none_was_found
     assert ("no text" in found.pages[1].warning) != has_text
     assert found.pages[2].blank
     assert (found.readable_pages, found.expected_pages) == (1 + has_text, 2)
+
+
+@pytest.mark.parametrize("kind", ["slideshow", "template"])
+def test_shows_and_templates_are_read_as_decks(tmp_path, kind):
+    deck = Presentation()
+    deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "Visitors sign in"
+    main = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
+    deck.part._content_type = main.format(kind)
+    path = tmp_path / {"slideshow": "welcome.ppsx", "template": "welcome.potx"}[kind]
+    deck.save(path)
+    (page,) = extract(path).pages
+    assert [block.text for block in page.blocks] == ["Visitors sign in"]
