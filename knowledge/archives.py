@@ -4,6 +4,7 @@ Nothing is ever written to a place that the archive names, and no figure that it
 believed: bytes are counted while they are unpacked.
 """
 
+import os
 import stat
 import tempfile
 import zipfile
@@ -99,7 +100,9 @@ def junk(file) -> int:
 
 
 def opened(file) -> zipfile.ZipFile:
-    """The archive. Raises KnowledgeError where it is none, or holds too many files."""
+    """The archive. Raises KnowledgeError where it is none, or holds too much or too many files."""
+    if file.seek(0, os.SEEK_END) > MOST_BYTES:
+        raise KnowledgeError(TOO_MUCH)
     file.seek(0)
     try:
         # Before a row of it is read: a list of millions of files would fill the memory.

@@ -64,9 +64,9 @@ def test_a_file_above_the_limit_is_left_out_and_the_next_one_taken():
 
 
 def test_all_files_together_have_a_limit(monkeypatch):
-    monkeypatch.setattr(archives, "MOST_BYTES", 5)
+    monkeypatch.setattr(archives, "MOST_BYTES", 500)
     with pytest.raises(KnowledgeError, match="unpacks to more"):
-        names(packed({"a.md": b"1234", "b.md": b"5678"}))
+        names(packed({"a.md": b"1" * 400, "b.md": b"2" * 400}))
 
 
 def test_more_files_than_are_taken_are_told_at_once(monkeypatch):
@@ -101,3 +101,9 @@ def test_a_damaged_member_does_not_stop_the_others():
     file = packed({"a.md": b"abcdef" * 50, "b.md": b"2"}, zipfile.ZIP_STORED)
     damaged = file.getvalue().replace(b"abcdef", b"abcdeX", 1)
     assert errors(io.BytesIO(damaged)) == [archives.UNREADABLE, ""]
+
+
+def test_an_archive_that_is_larger_than_all_that_it_may_hold_is_not_opened(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_BYTES", 50)
+    with pytest.raises(KnowledgeError, match="Send it in parts"):
+        names(packed({"a.md": b"1"}))
