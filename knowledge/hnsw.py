@@ -28,18 +28,18 @@ def scanned(dimensions: int) -> str:
     return f"halfvec({dimensions})"
 
 
-def build(index: Index, concurrently: bool = True) -> None:
+def build(index: Index, concurrently: bool = True, processes: int = 1) -> None:
     """Makes the vector scan of `index` where it is missing; nothing waits for it meanwhile.
 
     Vectors of more than 4,000 dimensions have none. `concurrently` is impossible within a
-    transaction.
+    transaction. Several processes share memory in /dev/shm, of which containers have little.
     """
     if index.dimensions > MOST_DIMENSIONS:
         return
     if broken(index):
         drop(index, concurrently)
     way = "CONCURRENTLY" if concurrently else ""
-    with connection.cursor() as cursor, memory(cursor, index):
+    with connection.cursor() as cursor, memory(cursor, index, processes):
         cursor.execute(
             f"CREATE INDEX {way} IF NOT EXISTS {name(index)} ON knowledge_embedding"
             f" USING hnsw ((vector::{scanned(index.dimensions)}) halfvec_ip_ops)"
@@ -49,15 +49,12 @@ def build(index: Index, concurrently: bool = True) -> None:
 
 
 @contextmanager
-def memory(cursor, index: Index) -> Iterator[None]:
-    """Gives the session the memory to build in: where the graph does not fit, it takes for ever.
-
-    One process builds: several would share memory in /dev/shm, of which containers have little.
-    """
+def memory(cursor, index: Index, processes: int) -> Iterator[None]:
+    """Gives the session the memory to build in: where the graph does not fit, it takes for ever."""
     needed = index.embeddings.filter(live=True).count() * (2 * index.dimensions + NEIGHBOURS)
     kilobytes = min(max(needed, LEAST_BYTES), MOST_BYTES) // 1024
     cursor.execute(f"SET maintenance_work_mem = {kilobytes}")
-    cursor.execute("SET max_parallel_maintenance_workers = 0")
+    cursor.execute(f"SET max_parallel_maintenance_workers = {processes - 1}")
     try:
         yield
     finally:

@@ -20,6 +20,16 @@ FROM knowledge_passage passage JOIN knowledge_embedding embedding ON passage_id 
 """
 
 
+FILLED = "filled"
+
+
+def filled() -> bool:
+    """Whether the present database has the store's rows and indexes, from a run before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [TABLE])
+        return cursor.fetchone()[0] == FILLED
+
+
 def installed() -> bool:
     return all(find_spec(name) for name in ("langchain_postgres", "sqlalchemy", "asyncpg"))
 
@@ -45,6 +55,14 @@ class Store:
         self.asked = Asked()
         self.engine = self.library.PGEngine.from_connection_string(address())
         hybrid = parts.HybridSearchConfig(tsv_column="content_tsv", tsv_lang="pg_catalog.english")
+        again = filled()
+        if not again:
+            self.make(dimensions, hybrid)
+        self.hybrid, self.plain = self.store(hybrid), self.store(None)
+        if not again:
+            self.fill()
+
+    def make(self, dimensions: int, hybrid) -> None:
         column = {"name": "collection", "data_type": "bigint", "nullable": False}
         key = {"name": "langchain_id", "data_type": "text", "nullable": False}
         self.engine.init_vectorstore_table(
@@ -53,14 +71,19 @@ class Store:
             id_column=key,
             metadata_columns=[column],
             hybrid_search_config=hybrid,
+            overwrite_existing=True,
         )
-        self.hybrid, self.plain = self.store(hybrid), self.store(None)
+
+    def fill(self) -> None:
+        """Writes the rows and makes both indexes."""
         with connection.cursor() as cursor:
             cursor.execute(FILL)
             cursor.execute(f"VACUUM ANALYZE {TABLE}")
         indexes = importlib.import_module("langchain_postgres.v2.indexes")
         self.plain.apply_vector_index(indexes.HNSWIndex())
         self.hybrid.apply_hybrid_search_index()
+        with connection.cursor() as cursor:
+            cursor.execute(f"COMMENT ON TABLE {TABLE} IS '{FILLED}'")
 
     def store(self, hybrid):
         return self.library.PGVectorStore.create_sync(

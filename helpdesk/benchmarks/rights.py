@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from knowledge import embeddings, hnsw, search, upkeep
-from knowledge.benchmarks import loading, samples
+from knowledge.benchmarks import database, loading, samples
 from knowledge.benchmarks.generated import Corpus
 from knowledge.demo.company import DOCS
 from knowledge.embedders.encoded import Embedder
@@ -20,18 +20,24 @@ from knowledge.models import Collection, Index
 class Library:
     """Passages in an empty database, and `people` by the share of them that each may see."""
 
-    def __init__(self, passages: int, shares: list[float], say: Callable):
+    def __init__(self, passages: int, shares: list[float], say: Callable, processes: int = 1):
         self.index = Index.objects.active()
         self.corpus = Corpus(real_vectors(self.index.embedder()), passages)
         shares = sorted({1.0, *shares}, reverse=True)
+        note = f"{passages} passages for {shares}"
         made = [collection(share) for share in shares]
         self.people = {share: person(share, made[n:]) for n, share in enumerate(shares)}
+        if database.noted() != note:
+            self.fill(self.places(shares, made), say)
+            database.filled(note)
+        self.tend(say, processes)
+
+    def fill(self, places: list[Collection], say: Callable) -> None:
         start = perf_counter()
         with loading.words_unsorted():
-            loading.load(self.corpus, self.index, self.places(shares, made), lambda line: None)
+            loading.load(self.corpus, self.index, places, lambda line: None)
         loading.settle()
-        say(f"{passages:,} passages written in {perf_counter() - start:.0f} s")
-        self.tend(say)
+        say(f"{self.corpus.size:,} passages written in {perf_counter() - start:.0f} s")
 
     def places(self, shares: list[float], made: list[Collection]) -> list[Collection]:
         """Every document's collection: the first share's people see all, the next a part of it."""
@@ -40,11 +46,13 @@ class Library:
         within = [ceil(share * count) for share in shares]
         return [made[max(n for n, held in enumerate(within) if one < held)] for one in order]
 
-    def tend(self, say: Callable) -> None:
+    def tend(self, say: Callable, processes: int) -> None:
         """What the worker does every few minutes."""
-        start = perf_counter()
+        start, had = perf_counter(), hnsw.built(self.index)
+        if processes > 1 and upkeep.is_large(self.index):
+            hnsw.build(self.index, processes=processes)
         upkeep.tend()
-        if hnsw.built(self.index):
+        if hnsw.built(self.index) and not had:
             say(f"vector scan built in {perf_counter() - start:.0f} s, {size(self.index)}")
 
     def nearest(self, vector: np.ndarray, collections: list[int], limit: int) -> list[int]:
@@ -69,15 +77,15 @@ def real_vectors(embedder: Embedder) -> np.ndarray:
 
 def collection(share: float) -> Collection:
     name = f"share-{share:g}".replace(".", "-")
-    return Collection.objects.create(name=name, slug=name)
+    return Collection.objects.get_or_create(slug=name, defaults={"name": name})[0]
 
 
 def person(share: float, readable: list[Collection]) -> User:
     name = f"share-{share:g}"
-    group = Group.objects.create(name=name)
+    group, _ = Group.objects.get_or_create(name=name)
     for each in readable:
         each.groups.add(group)
-    user = User.objects.create_user(name)
+    user, _ = User.objects.get_or_create(username=name)
     user.groups.add(group)
     return user
 

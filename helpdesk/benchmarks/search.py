@@ -86,14 +86,23 @@ def add_arguments(parser):
         metavar="N",
         help="PGVectorStore beside it, where it is installed, up to so many passages; 200,000",
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep the databases, and use those that were kept before: filling takes far longer "
+        "than measuring",
+    )
+    parser.add_argument(
+        "--processes", type=int, default=1, metavar="N", help="build the vector scan with so many"
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write the medians as SVG")
 
 
 def run(options, out):
-    """Prints a table a size, a line a share. All is done in a database of its own, and dropped."""
+    """Prints a table a size, a line a share. All is done in a database of its own."""
     found = {}
     for passages in options["passages"]:
-        with scratch():
+        with scratch(str(passages) if options["keep"] else ""):
             here = measured(passages, options, out)
         found |= here
         rows = [row(passages, share, each) for (_, share), each in here.items()]
@@ -104,7 +113,7 @@ def run(options, out):
 
 def measured(passages: int, options, out) -> dict[tuple[int, float], Measured]:
     """What every share measured at one size."""
-    library = Library(passages, options["selectivities"], out.write)
+    library = Library(passages, options["selectivities"], out.write, options["processes"])
     store = None
     if passages <= options["store_up_to"] and pgvectorstore.installed():
         start = perf_counter()

@@ -1,6 +1,7 @@
 """`manage.py benchmark ingest` and `growth`: the real queue and worker, and nothing left behind."""
 
 import io
+from contextlib import nullcontext
 from xml.etree import ElementTree
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 
 from knowledge import indexing
 from knowledge.benchmarks import growth, scratch
-from knowledge.models import Collection, Document, Embedding, Version
+from knowledge.models import AuditEntry, Collection, Document, Embedding, Passage, Version
 
 pytestmark = pytest.mark.usefixtures("run_jobs")
 
@@ -96,16 +97,45 @@ def test_it_works_on_as_many_at_once_as_the_worker():
     assert scratch.concurrency() == 2
 
 
-def test_growth_tells_the_cost_at_every_step(monkeypatch, tmp_path):
+@pytest.fixture
+def here(monkeypatch, media):
+    """The benchmark of growth runs in the tests' database instead of one of its own."""
+    monkeypatch.setattr(growth.database, "scratch", nullcontext)
+    return media
+
+
+def test_growth_tells_the_cost_at_every_step(here, monkeypatch, tmp_path):
     monkeypatch.setattr(growth, "STEPS", (2, 4, 100))
     text = printed("growth", "--documents=5", f"--plot={tmp_path / 'curve.svg'}")
     rows = cells(text)
     assert list(rows)[2:] == ["2", "4", "5"]
     assert all(float(cell.replace(",", "")) > 0 for row in list(rows.values())[2:] for cell in row)
     drawing = ElementTree.parse(tmp_path / "curve.svg").getroot()
-    assert len(list(drawing.iter("{http://www.w3.org/2000/svg}circle"))) == 6
-    assert not Collection.objects.exists()
+    assert len(list(drawing.iter("{http://www.w3.org/2000/svg}circle"))) == 9
+    assert not [path for path in here.rglob("*") if path.is_file()]
     assert jobs() == []
+
+
+def test_between_the_measured_ones_growth_writes_documents_as_ingestion_does(here, monkeypatch):
+    monkeypatch.setattr(growth, "STEPS", (8, 100))
+    printed("growth", "--documents=8", "--measured=2")
+    written, read = (
+        Document.objects.get(name="document-1.txt"),
+        Document.objects.get(name="document-8.txt"),
+    )
+    assert Document.objects.count() == Passage.objects.live().count() == 8
+    for name in ("status", "progress", "passage_count", "generation", "number"):
+        assert getattr(written.current, name) == getattr(read.current, name)
+    one, other = (
+        Passage.objects.get(version=written.current),
+        Passage.objects.get(version=read.current),
+    )
+    for name in ("live", "ordinal", "page", "page_starts", "collection_id"):
+        assert getattr(one, name) == getattr(other, name)
+    vectors = [Embedding.objects.get(passage=each, live=True) for each in (one, other)]
+    assert len({len(each.vector) for each in vectors}) == 1
+    trails = [AuditEntry.objects.filter(document=each) for each in (written, read)]
+    assert len({tuple(each.values_list("action", flat=True)) for each in trails}) == 1
 
 
 def test_generated_documents_are_the_same_every_time():
