@@ -19,15 +19,19 @@ Row = tuple[str, Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Stacked bars: a label and its pieces for each day, `kinds` the CSS class of each piece."""
+    """Stacked bars: a label and its pieces for each day, `kinds` the CSS class of each piece.
+
+    `whole` says that there is nothing between two whole numbers.
+    """
 
     title: str
     kinds: Sequence[str]
     rows: Sequence[Row]
+    whole: bool = True
 
     def svg(self) -> SafeString:
         """The picture; the figures themselves stand in a table beside it."""
-        top = ceiling(max((sum(pieces) for _, pieces in self.rows), default=0))
+        top = ceiling(max((sum(pieces) for _, pieces in self.rows), default=0), self.whole)
         ticks = [top * step / STEPS for step in range(STEPS + 1)]
         parts = [
             f'<svg class="bars" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
@@ -69,9 +73,9 @@ class Bars:
         return [text(LEFT + self.room * (n + 0.5), HEIGHT - 8, row[0]) for n, row in shown]
 
 
-def ceiling(most: float) -> float:
-    """The end of the axis: a round number that all fits under, and that four steps divide."""
-    if most <= STEPS:
+def ceiling(most: float, whole: bool = True) -> float:
+    """The end of the axis: a round number that all fits under, in steps of `whole` numbers."""
+    if most <= STEPS and (whole or not most):
         return STEPS
     power = 10 ** math.floor(math.log10(most))
     return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= most)

@@ -14,6 +14,7 @@ from helpdesk.dashboard import FEW, PERIODS, figures
 from knowledge.models import Collection
 
 DEFAULT = 30
+WAITS = ("wait",)
 CHOICES = [(days, ngettext_lazy("%d day", "%d days", days) % days) for days in PERIODS]
 
 
@@ -63,7 +64,7 @@ def plots(days) -> list[dict]:
     told = [(f"{wait:.2f}",) for (wait,) in waits]
     return [
         plot(_("Questions a day"), days, ends, names, asked, asked),
-        plot(_("Seconds to the first words"), days, ("wait",), (_("Median"),), waits, told),
+        plot(_("Seconds to the first words"), days, WAITS, (_("Median"),), waits, told),
     ]
 
 
@@ -73,7 +74,7 @@ def plot(title, days, kinds, names, values, told) -> dict:
     return {
         "title": title,
         "key": list(zip(kinds, names, strict=True)),
-        "svg": Bars(title, kinds, list(zip(labels, values, strict=True))).svg(),
+        "svg": Bars(title, kinds, list(zip(labels, values, strict=True)), kinds != WAITS).svg(),
         "head": names,
         "rows": list(zip(labels, told, strict=True)),
     }

@@ -14,6 +14,11 @@ def test_the_axis_ends_at_a_round_number(most, end):
     assert ceiling(most) == end
 
 
+def test_what_is_less_than_one_has_an_axis_of_its_own():
+    assert ceiling(0.29, whole=False) == pytest.approx(0.4)
+    assert ceiling(0, whole=False) == 4
+
+
 def drawn(*rows, kinds=("a", "b")):
     return ElementTree.fromstring(Bars("Questions", kinds, rows).svg())
 

@@ -165,7 +165,7 @@ def test_the_person_is_told_in_their_chat_until_they_have_seen_it(
     client.force_login(employee)
     thread = given.message.conversation.get_absolute_url()
     assert "Your question is now answered" in client.get(reverse("feedback_news")).text
-    assert f'href="{thread}?answered={given.pk}#message-{given.message_id}"' in client.get("/").text
+    assert f'href="{thread}?answered={given.pk}#reply-{given.message_id}"' in client.get("/").text
     opened = client.get(thread).text
     assert "It is 26 days." in opened
     assert "?answered=" not in opened
