@@ -11,7 +11,7 @@ from django.db.models import Aggregate, Count, Exists, FloatField, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from helpdesk.models import Citation, Feedback, Message
+from helpdesk.models import Citation, Feedback, Handoff, Message
 from knowledge.models import Collection, Document
 
 PERIODS = (7, 30, 90)
@@ -65,6 +65,7 @@ class Figures:
 
     total: dict = field(default_factory=dict)
     days: list[Day] = field(default_factory=list)
+    handed_off: int | None = None
     thumbs: dict[str, int] = field(default_factory=dict)
     reasons: list[tuple[str, int]] = field(default_factory=list)
     most_cited: list[Cited] = field(default_factory=list)
@@ -89,6 +90,7 @@ def figures(viewer, days: int, collection: Collection | None = None) -> Figures:
         total=total | {"unfinished": total["asked"] - total["answered"] - total["declined"]},
         # A day has fewer people than a period.
         days=[] if restricted else by_day(answers, first, days),
+        handed_off=None if collection else handed_off(first),
         thumbs={} if given is None else thumbs(given),
         reasons=[] if given is None else reasons(given),
         most_cited=most,
@@ -122,6 +124,11 @@ def by_day(answers, first: date, days: int) -> list[Day]:
     known = {row["day"]: Day(**row) for row in grouped}
     every = [first + timedelta(days=number) for number in range(days)]
     return [known.get(day, Day(day)) for day in every]
+
+
+def handed_off(first: date) -> int:
+    """How many conversations were handed to a person; they belong to no collection."""
+    return Handoff.objects.filter(created_at__gte=midnight(first)).count()
 
 
 def feedback_since(first: date, collection=None):

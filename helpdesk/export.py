@@ -10,7 +10,9 @@ from helpdesk.models import Conversation, Message
 
 def markdown(conversation: Conversation, user) -> str:
     """The whole conversation with dates and sources, as far as `user` may read it today."""
-    messages = conversation.messages.prefetch_related("citations__version__document")
+    messages = conversation.messages.select_related("author").prefetch_related(
+        "citations__version__document"
+    )
     hidden = records.withheld(conversation.messages.all(), user)
     parts = [f"# {in_line(str(conversation))}", when(conversation.created_at)]
     for message in messages:
@@ -20,8 +22,10 @@ def markdown(conversation: Conversation, user) -> str:
 
 
 def speaker(message: Message) -> str:
-    asked = message.role == Message.Role.USER
-    return _("Question") if asked else _("Answer")
+    if message.role == Message.Role.STAFF:
+        name = message.author and (message.author.get_full_name() or str(message.author))
+        return _("Answer by %(name)s") % {"name": name or _("the help desk")}
+    return _("Question") if message.role == Message.Role.USER else _("Answer")
 
 
 def when(moment) -> str:

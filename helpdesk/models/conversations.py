@@ -25,7 +25,8 @@ class ConversationQuerySet(models.QuerySet):
         if not settings.CONVERSATION_DAYS:
             return self.none()
         since = timezone.now() - timedelta(days=settings.CONVERSATION_DAYS)
-        return self.filter(updated_at__lt=since)
+        # A person is still to answer: the hand-off ends first.
+        return self.filter(updated_at__lt=since).exclude(handoffs__state__in=("waiting", "taken"))
 
     def forget_expired(self) -> None:
         """Deletes the expired ones, some at a time so that nobody waits for them."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from helpdesk import dashboard
 from helpdesk.dashboard import figures
-from helpdesk.models import Feedback, Message
+from helpdesk.models import Feedback, Handoff, Message
 from tests.helpdesk.answers import publish
 from tests.helpdesk.chats import answered
 
@@ -105,6 +105,16 @@ def test_many_people_s_are_counted(curator, five_managers):
     found = figures(curator, 30)
 
     assert [(one.document.name, one.answers) for one in found.most_cited] == [("bands.pdf", 5)]
+
+
+def test_what_was_handed_to_a_person_is_counted(employee, curator, leave, everyone):
+    answer = answered(employee, leave)
+    Handoff.begin(answer.conversation_id, employee)
+    answer.conversation.delete()
+
+    assert figures(curator, 7).handed_off == 1
+    answered(employee, leave)
+    assert figures(curator, 7, everyone).handed_off is None
 
 
 def test_a_collection_counts_the_answers_that_cite_it(employee, curator, leave, everyone):

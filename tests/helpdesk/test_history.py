@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk import history, tasks
-from helpdesk.models import Conversation, Feedback
+from helpdesk.models import Conversation, Feedback, Handoff
 from tests.helpdesk.chats import answered
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,16 @@ def test_after_the_days_of_the_settings_they_go_pinned_or_not(employee, settings
     tasks.forget(0)
 
     assert [one.title for one in Conversation.objects.all()] == ["Young"]
+
+
+def test_what_waits_for_a_person_is_kept(employee, leave, settings):
+    answer = answered(employee, leave)
+    Handoff.begin(answer.conversation_id, employee)
+    Conversation.objects.update(updated_at=timezone.now() - timedelta(days=3))
+    settings.CONVERSATION_DAYS = 1
+    tasks.forget(0)
+
+    assert Conversation.objects.exists()
 
 
 def test_feedback_of_what_has_gone_stays_as_a_count(employee, leave, settings):

@@ -126,6 +126,12 @@ def test_the_export_holds_questions_answers_dates_and_sources(client, mine, leav
     assert "“How many days of paid annual leave: 25" in text
 
 
+def test_what_a_person_answered_is_exported_with_their_name(client, mine, curator):
+    mine.messages.create(role="staff", text="I looked it up: *26*.", author=curator)
+
+    assert "## Answer by curator\n" in client.get(export(mine)).text
+
+
 def test_what_is_withheld_stays_withheld_in_the_export(client, mine, everyone):
     everyone.open_to_all = False
     everyone.save()
