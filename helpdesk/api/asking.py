@@ -9,8 +9,8 @@ from contextvars import Context
 
 from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import Error as DatabaseError
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -18,28 +18,40 @@ from helpdesk import chain, records
 from helpdesk.api.callers import Caller
 from helpdesk.api.errors import ApiError
 from helpdesk.api.reading import Asked
+from helpdesk.asking import begin
+from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Event, Failed, Sources
-from helpdesk.models import ApiCall, Conversation, Message
+from helpdesk.line import line
+from helpdesk.models import ApiCall, Message
 from helpdesk.records import Job
 from knowledge import embeddings, indexes
 from knowledge.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
 
-# Questions of one person that are answered at once in this process, by whatever keys.
-AT_ONCE = 4
 # Seconds for one answer, at most.
 LONGEST = 600
-TITLE_CHARS = 80
 BROKEN = _lazy("Something went wrong while answering. Ask again in a moment.")
+# How many questions of each person this process answers for their keys.
 _asking: dict[int, int] = {}
 
 
-def enter(user_id: int) -> None:
-    """Takes one of the person's places. Raises ApiError where all are taken."""
-    if _asking.get(user_id, 0) >= AT_ONCE:
+def enter(user_id: int, in_the_chat: int) -> None:
+    """Takes one of the person's places, which the chat takes from as well.
+
+    Raises ApiError where all are taken, or where too many people wait already.
+    """
+    if _asking.get(user_id, 0) + in_the_chat >= settings.MAX_ANSWERS_PER_PERSON:
         message = _("%(count)s of your questions are being answered. Wait for one to end.")
-        raise ApiError(429, message % {"count": AT_ONCE}, "rate_limit_exceeded", retry_after=2)
+        count = settings.MAX_ANSWERS_PER_PERSON
+        raise ApiError(429, message % {"count": count}, "rate_limit_exceeded", retry_after=2)
+    try:
+        line.check()
+    except HelpdeskError:
+        message = _(
+            "Too many questions are waiting to be answered just now. Ask again in a minute."
+        )
+        raise ApiError(503, message, "overloaded", retry_after=20) from None
     _asking[user_id] = _asking.get(user_id, 0) + 1
 
 
@@ -52,8 +64,9 @@ def leave(user_id: int) -> None:
 class Asking:
     """The chain's events for one request. Closing it ends the request to the language model."""
 
-    def __init__(self, asked: Asked, caller: Caller):
-        enter(caller.user.pk)
+    def __init__(self, asked: Asked, caller: Caller, in_the_chat: int = 0):
+        enter(caller.user.pk, in_the_chat)
+        self.place = line.join(lambda number: None)
         self.asked, self.caller = asked, caller
         self.waiting: asyncio.Queue[Event] = asyncio.Queue()
         self.versions: list[int] = []
@@ -65,6 +78,7 @@ class Asking:
         """From the first event to the last; then the question is counted."""
         async with ThreadSensitiveContext():
             try:
+                await self.place.turn.wait()
                 async with asyncio.timeout(LONGEST):
                     await self.follow()
             except Exception as error:
@@ -73,6 +87,7 @@ class Asking:
                 logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
                 self.put(Failed(str(BROKEN)))
             finally:
+                line.leave(self.place)
                 leave(self.caller.user.pk)
                 await noted(self.caller, self.end)
 
@@ -117,7 +132,9 @@ class Asking:
         raise AssertionError("The chain ended without an end.")
 
     def close(self) -> None:
-        self.task.cancel()
+        """Ends it early; one that has come to its end is left to be counted."""
+        if self.end is None:
+            self.task.cancel()
 
 
 def unavailable(end: Failed) -> ApiError:
@@ -144,8 +161,7 @@ async def noted(caller: Caller, end: Done | Failed | None) -> None:
 def kept(asking: Asking) -> str:
     """Puts question and answer among the person's conversations; gives the conversation's path."""
     question, end = asking.asked.question, asking.end
-    title = Truncator(" ".join(question.split())).chars(TITLE_CHARS)
-    pk = Conversation.objects.create(user=asking.caller.user, title=title).pk
+    pk = begin(question, asking.caller.user)
     rows = Message.objects
     asked = rows.create(conversation_id=pk, role=Message.Role.USER, text=question)
     answer = rows.create(conversation_id=pk, role=Message.Role.ASSISTANT)

@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from helpdesk.api.errors import ApiError
+from helpdesk.asking import in_the_making
 from helpdesk.models import ApiKey
 from helpdesk.models.keys import WINDOW, digest
 
@@ -45,8 +46,11 @@ def caller(secret: str) -> Caller:
 
 
 @database_sync_to_async
-def admit(caller: Caller) -> None:
-    """Counts a question. Raises ApiError where it is one too many in this minute."""
+def admit(caller: Caller) -> int:
+    """Counts a question; gives how many the person waits for in the chat.
+
+    Raises ApiError where it is one too many in this minute.
+    """
     if caller.key.count() > caller.key.per_minute:
         message = _("This key may ask %(count)s questions a minute. Wait, then ask again.")
         raise ApiError(
@@ -55,3 +59,4 @@ def admit(caller: Caller) -> None:
             "rate_limit_exceeded",
             retry_after=int(WINDOW.total_seconds()) // 6,
         )
+    return len(in_the_making(caller.user))

@@ -89,9 +89,9 @@ async def completions(request, caller: Caller):
     asked = reading.asked(request)
     there = await models()
     known(asked.model, there)
-    await callers.admit(caller)
+    in_the_chat = await callers.admit(caller)
     reply = Reply(there[-1]["id"], request.build_absolute_uri)
-    asking = Asking(asked, caller)
+    asking = Asking(asked, caller, in_the_chat)
     try:
         if asked.stream:
             await asking.found()

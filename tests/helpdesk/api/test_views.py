@@ -1,5 +1,6 @@
 """What the desk for other tools refuses, and in which words."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -10,9 +11,17 @@ from helpdesk.api import asking, reading
 from helpdesk.models import ApiCall, ApiKey, Conversation, Message
 from tests.helpdesk.answers import FACT, QUESTION, publish
 from tests.helpdesk.api.conftest import asks, events_in, in_database, make_key, text_of
-from tests.helpdesk.chats import everything
+from tests.helpdesk.chats import SECONDS, answered, everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def calls(count=1) -> list[ApiCall]:
+    """What has been counted, once there are so many: that comes after the answer."""
+    async with asyncio.timeout(SECONDS):
+        while len(found := await everything(ApiCall)) < count:  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.02)
+    return found
 
 
 def problem(response, status, **expected) -> str:
@@ -171,7 +180,7 @@ async def test_no_other_page_may_read_the_answer(post, secret, leave):
 async def test_a_question_is_counted_and_not_kept(post, secret, leave):
     await post(secret, asks())
 
-    (call,) = await everything(ApiCall)
+    (call,) = await calls()
     assert (call.outcome, call.engine) == ("answered", "quotes")
     assert call.timings_ms["total"] > 0
     assert not await everything(Conversation)
@@ -216,7 +225,7 @@ async def test_a_handbook_that_is_away_is_a_503(post, secret, employee, monkeypa
     for stream in (True, False):
         response = await post(secret, asks(stream=stream))
         assert problem(response, 503, type="server_error") == chain.UNREACHABLE
-    assert [call.outcome for call in await everything(ApiCall)] == ["failed", "failed"]
+    assert [call.outcome for call in await calls(2)] == ["failed", "failed"]
 
 
 async def test_what_fails_in_mid_answer_is_an_event(post, secret, monkeypatch, caplog):
@@ -235,9 +244,21 @@ async def test_what_fails_in_mid_answer_is_an_event(post, secret, monkeypatch, c
     assert QUESTION not in caplog.text
 
 
-async def test_one_person_has_so_many_places(post, secret, leave, monkeypatch):
-    monkeypatch.setattr(asking, "AT_ONCE", 0)
+async def test_chat_and_keys_of_a_person_share_their_places(
+    post, secret, leave, employee, settings
+):
+    settings.MAX_ANSWERS_PER_PERSON = 1
+    assert (await post(secret, asks())).status_code == 200
+    await in_database(answered)(employee, status="answering")
     response = await post(secret, asks())
 
     problem(response, 429, code="rate_limit_exceeded")
     assert response.headers["Retry-After"] == "2"
+
+
+async def test_a_desk_that_is_full_says_so(post, secret, leave, settings):
+    settings.MAX_ANSWERS = 0
+    response = await post(secret, asks())
+
+    problem(response, 503, code="overloaded")
+    assert response.headers["Retry-After"]
