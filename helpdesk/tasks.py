@@ -57,6 +57,12 @@ def mail_handoff(handoff_id: int) -> None:
     mail.send(handoff_id)
 
 
+@app.task(queue="handoffs", priority=FIRST)
+def mail_asker(handoff_id: int) -> None:
+    """Tells the asker of an answer that they have not seen."""
+    mail.nudge(handoff_id)
+
+
 @app.task(queue="handoffs", priority=FIRST, retry=PATIENT)
 def post_handoff(change_id: int) -> None:
     """Tells the webhook of a change."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from helpdesk import history, thread, wishes
 from helpdesk.errors import HelpdeskError
-from helpdesk.handoff.shown import state_of
+from helpdesk.handoff.shown import seen_by_asker, state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import starters
 from knowledge.sources import source
@@ -80,8 +80,9 @@ def page(request, found) -> dict:
     } | history.listed(request.user)
     if found:
         editing = edited(found, request.GET.get("edit", ""))
-        context |= {"thread": thread.messages(found, request.user), "handoff": state_of(found)}
-        return context | editing
+        messages = thread.messages(found, request.user)
+        seen_by_asker(found, messages)
+        return context | {"thread": messages, "handoff": state_of(found)} | editing
     return context | {"starters": starters(request.user)}
 
 

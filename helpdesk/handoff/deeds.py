@@ -28,6 +28,7 @@ def take(handoff: Handoff, by) -> None:
 @transaction.atomic
 def say(handoff: Handoff, text: str, by) -> None:
     said = handoff.say(text, by)
+    telling.nudge(handoff)
     live.changed(handoff, to_asker=_("%(name)s wrote:") % {"name": full_name(by)} + f" {said.text}")
 
 

@@ -29,8 +29,10 @@ def changed(handoff: Handoff, to_asker: str = "", to_staff: str = "") -> None:
 def for_asker(conversation_id: int, user, says: str = "") -> str:
     """The fragment of the thread and the line above the box. Raises Conversation.DoesNotExist."""
     conversation = Conversation.objects.visible_to(user).get(pk=conversation_id)
+    messages = thread.messages(conversation, user)
+    shown.seen_by_asker(conversation, messages)
     context = {
-        "thread": thread.messages(conversation, user),
+        "thread": messages,
         "conversation": conversation,
         "handoff": shown.state_of(conversation),
         "says": says,

@@ -3,7 +3,7 @@
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, get_connection, send_mail
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,19 @@ def send(handoff_id: int) -> None:
         connection = get_connection()
         connection.send_messages([message(handoff, one) for one in to])
     Handoff.objects.filter(pk=handoff_id).update(mailed_at=timezone.now())
+
+
+def nudge(handoff_id: int) -> None:
+    """Tells the asker that an answer waits, without a word of it: a mailbox has no rights."""
+    handoff = Handoff.objects.filter(pk=handoff_id).first()
+    if handoff is None or not handoff.unseen_by_asker():
+        return
+    asker = handoff.conversation.user
+    if not (asker.email and asker.is_active):
+        return
+    subject = _("%(reference)s: you have an answer") % {"reference": handoff.reference}
+    link = urljoin(settings.SITE_URL or address(), handoff.conversation.get_absolute_url())
+    send_mail(subject, _("Read it in the help desk:") + f"\n{link}\n", None, [asker.email])
 
 
 def message(handoff: Handoff, to: str) -> EmailMessage:

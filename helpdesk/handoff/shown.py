@@ -52,6 +52,13 @@ def names_of(pks: set) -> dict[int, str]:
     return {user.pk: full_name(user) for user in users}
 
 
+def seen_by_asker(conversation, messages: list[dict]) -> None:
+    """Notes that the asker has been shown these, where the conversation was ever handed over."""
+    if any(one["role"] == NOTICE for one in messages):
+        last = max((first_of(one) for one in messages if one["role"] != NOTICE), default=0)
+        conversation.handoffs.filter(asker_seen__lt=last).update(asker_seen=last)
+
+
 def with_notices(messages: list[dict], told: list[dict]) -> list[dict]:
     """The thread with each notice behind the message it came after."""
     merged, waiting = [], list(told)

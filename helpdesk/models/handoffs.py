@@ -66,6 +66,9 @@ class Handoff(models.Model):
     seen = models.BigIntegerField(
         default=0, help_text="The last message that whoever took it has seen."
     )
+    asker_seen = models.BigIntegerField(
+        default=0, help_text="The last message that the asker has been shown."
+    )
     mailed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
@@ -73,6 +76,7 @@ class Handoff(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
+        verbose_name = gettext_lazy("hand-off")
         permissions = [("answer_handoffs", "Can answer conversations that are handed over")]
         constraints = [
             models.UniqueConstraint(
@@ -148,6 +152,13 @@ class Handoff(models.Model):
     def see(self, message_id: int) -> None:
         """Notes what whoever took it has seen; later is never taken back."""
         Handoff.objects.filter(pk=self.pk, seen__lt=message_id).update(seen=message_id)
+
+    def unseen_by_asker(self) -> bool:
+        """Whether a person has answered what the asker has not been shown yet."""
+        if self.conversation is None:
+            return False
+        answers = self.conversation.messages.filter(role=Message.Role.STAFF)
+        return answers.filter(pk__gt=self.asker_seen).exists()
 
     def hold(self, by=None) -> None:
         """Holds the row as it is now. Raises HelpdeskError where it has ended, or where `by` is

@@ -54,6 +54,7 @@ async def test_a_session_is_no_key(async_client, employee, leave):
 async def test_a_key_that_ended_opens_nothing(post, employee, administrator, leave, change):
     key, secret = await in_database(make_key)(employee)
     assert (await post(secret, asks())).status_code == 200
+    await calls()
 
     def end():
         if change == "revoked":

@@ -10,6 +10,7 @@ from smtplib import SMTPException
 import pytest
 from django.core.checks import run_checks
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.errors import HelpdeskError
@@ -160,6 +161,28 @@ def test_once_it_has_ended_nothing_goes_out_any_more(taken, staff, mailoutbox, l
 
     assert not mailoutbox
     assert listener.told()["transcript"] == []
+
+
+def test_who_has_not_seen_an_answer_is_told_after_a_while(
+    taken, staff, employee, mailoutbox, client
+):
+    employee.email = "emer@example.com"
+    employee.save()
+    deeds.say(taken, "It is five days.", staff)
+    deeds.say(taken, "By March.", staff)
+    (job,) = ProcrastinateJob.objects.filter(task_name="helpdesk.tasks.mail_asker")
+    assert job.scheduled_at > timezone.now()
+    mail.nudge(taken.pk)
+
+    (sent,) = mailoutbox
+    assert sent.to == ["emer@example.com"]
+    assert taken.conversation.get_absolute_url() in sent.body
+    assert "five days" not in sent.body
+
+    client.force_login(employee)
+    client.get(taken.conversation.get_absolute_url())
+    mail.nudge(taken.pk)
+    assert len(mailoutbox) == 1
 
 
 def test_each_change_is_posted_signed_and_in_order(
