@@ -13,7 +13,7 @@ from helpdesk import rebuilding, records, tracing
 from helpdesk.chain import PASSAGES
 from helpdesk.confidence import SHIPPED, Scale
 from helpdesk.finding import look
-from helpdesk.models import Calibration, Conversation, Explanation, Feedback, Message
+from helpdesk.models import Calibration, Conversation, Explanation, Feedback, Handoff, Message
 from helpdesk.prompts import VERSION
 from knowledge.left_out import LeftOut, left_out
 from knowledge.models import Index, Passage, Version
@@ -21,12 +21,19 @@ from knowledge.terms import coverage, terms
 
 
 def explainable(viewer):
-    """The answers whose explanation `viewer` may see: their own, and those that people have put
-    before them, as by feedback."""
-    mine = Message.objects.visible_to(viewer).values("pk")
+    """The answers whose explanation `viewer` may see: those of conversations that they may read,
+    and those that people have put before them by feedback."""
+    mine = Message.objects.filter(conversation__in=readable(viewer)).values("pk")
     shown = Feedback.objects.visible_to(viewer).values("message")
     answers = Message.objects.filter(Q(pk__in=mine) | Q(pk__in=shown), role=Message.Role.ASSISTANT)
     return answers.exclude(status=Message.Status.ANSWERING)
+
+
+def readable(viewer):
+    """The conversations that `viewer` may read as a whole: their own, and while they are with a
+    person those that they may answer."""
+    handed = Handoff.objects.answered_by(viewer).open().values("conversation")
+    return Conversation.objects.filter(Q(user=viewer) | Q(pk__in=handed))
 
 
 def may_explain(user) -> bool:
@@ -103,7 +110,7 @@ def earlier_withheld(question: Message, viewer) -> set[int]:
     """The messages before a question that `viewer` may not read: all of another person's thread of
     which they have been shown one answer, else those that draw on what they may not open."""
     before = question.conversation.messages.filter(pk__lt=question.pk)
-    if Conversation.objects.visible_to(viewer).filter(pk=question.conversation_id).exists():
+    if readable(viewer).filter(pk=question.conversation_id).exists():
         return records.withheld(before, viewer)
     return set(before.values_list("pk", flat=True))
 

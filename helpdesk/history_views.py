@@ -104,4 +104,8 @@ def export(request, pk):
 @require_GET
 def who_reads(request):
     """Who can read what of what one writes here."""
-    return render(request, "helpdesk/who_reads.html", {"days": settings.CONVERSATION_DAYS})
+    context = {
+        "days": settings.CONVERSATION_DAYS,
+        "unanswered_people": settings.UNANSWERED_MIN_PEOPLE,
+    }
+    return render(request, "helpdesk/who_reads.html", context)

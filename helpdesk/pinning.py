@@ -15,7 +15,7 @@ from helpdesk.models import CuratedAnswer, CuratedPhrasing, CuratedSource
 from knowledge import embeddings
 from knowledge.models import Index, Passage, Version
 
-MARK = re.compile(r"\[(\d{1,2})\]")
+MARK = re.compile(r"[ \t]*\[(\d{1,2})\]")
 
 
 def pin(

@@ -16,13 +16,14 @@ from tuning.exchange_admin import ExchangeMixin
 from tuning.forms import PairAdminForm, ReasonForm
 from tuning.models import PairEvent, QAPair
 from tuning.pair_filters import SourcesFilter, TagFilter
+from tuning.pin_admin import PinMixin
 
 TEXTS = ["question", "answer", "sources", "tags"]
 STANDING = ["status", "reason", "origin", "in_chat", "author", "edited_by", "reviewer"]
 
 
 @admin.register(QAPair)
-class QAPairAdmin(ExchangeMixin, admin.ModelAdmin):
+class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
     change_list_template = "admin/tuning/qapair/change_list.html"
     form = PairAdminForm
     action_form = ReasonForm
@@ -33,7 +34,7 @@ class QAPairAdmin(ExchangeMixin, admin.ModelAdmin):
     filter_horizontal = ["sources"]
     list_select_related = ["author", "reviewer"]
     list_per_page = 50
-    actions = ["submit", "approve", "reject"]
+    actions = ["submit", "approve", "reject", "pin"]
     verbs = ["submit", "approve", "reject"]
 
     def get_fields(self, request, obj=None):

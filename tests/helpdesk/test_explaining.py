@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from helpdesk import asking, chain, explaining, records
 from helpdesk.events import Done
-from helpdesk.models import Explanation, Feedback, Message
+from helpdesk.models import Explanation, Feedback, Handoff, Message
 from helpdesk.tasks import forget
 from knowledge.models import Version
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
@@ -146,6 +146,20 @@ def test_staff_see_why_of_an_answer_with_feedback_and_nothing_of_the_turns_befor
     assert "illness" not in page
     assert "repeats earlier messages" in page
     assert page_of(client, curator, first).status_code == 404
+
+
+def test_who_answers_a_handed_over_conversation_sees_why_while_it_is_open(
+    client, employee, curator, leave
+):
+    curator.user_permissions.set(
+        Permission.objects.filter(codename__in=["explain_answer", "answer_handoffs"])
+    )
+    answer = answered(employee)
+    assert page_of(client, curator, answer).status_code == 404
+    handoff = Handoff.begin(answer.conversation_id, employee)
+    assert page_of(client, curator, answer).status_code == 200
+    Handoff.objects.filter(pk=handoff.pk).update(state=Handoff.State.CLOSED)
+    assert page_of(client, curator, answer).status_code == 404
 
 
 def test_the_link_stands_under_the_answers_of_staff_alone(client, staff, manager, leave):
