@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import aclosing
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -146,12 +146,17 @@ def pipeline() -> Runnable:
 current_engine = database_sync_to_async(Engine.current, thread_sensitive=False)
 
 
-async def open_model(engine: Engine, stack: AsyncExitStack) -> BaseChatModel | None:
-    """The engine's chat model, open until `stack` closes; None where it has none or a bad one."""
+async def stages() -> Runnable:
+    """The pipeline, built where no loop waits for it."""
+    return pipeline() if pipeline.cache_info().currsize else await asyncio.to_thread(pipeline)
+
+
+async def model_of(engine: Engine) -> BaseChatModel | None:
+    """The engine's chat model; None where it has none or a bad one."""
     if engine.kind != Engine.Kind.OPENAI:
         return None
     try:
-        return await stack.enter_async_context(chat_model(engine))
+        return await chat_model(engine)
     except Exception as error:
         generation.log_failure(error)
         return None
@@ -172,23 +177,20 @@ async def answer(
     """
     clock = Clock()
     yield SEARCHING
-    async with AsyncExitStack() as stack:
-        try:
-            stages = await asyncio.to_thread(pipeline)
-            engine = engine or await current_engine()
-            model = await open_model(engine, stack)
-            note = FELL_BACK if engine.kind == Engine.Kind.OPENAI and not model else ""
-            work = Work(
-                question, user, tuple(history), engine, model, clock, collections, note=note
-            )
-            async with aclosing(stages.astream(work)) as events:
-                async for event in events:
-                    if isinstance(event, Text):
-                        clock.note("first_token")
-                    yield event
-        except DatabaseError as error:
-            logger.warning("The database failed: %s", type(error).__name__)
-            yield Failed(UNREACHABLE)
-        except KnowledgeError as error:
-            logger.error("The search failed: %s", error)
-            yield Failed(UNSEARCHABLE)
+    try:
+        chain = await stages()
+        engine = engine or await current_engine()
+        model = await model_of(engine)
+        note = FELL_BACK if engine.kind == Engine.Kind.OPENAI and not model else ""
+        work = Work(question, user, tuple(history), engine, model, clock, collections, note=note)
+        async with aclosing(chain.astream(work)) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    clock.note("first_token")
+                yield event
+    except DatabaseError as error:
+        logger.warning("The database failed: %s", type(error).__name__)
+        yield Failed(UNREACHABLE)
+    except KnowledgeError as error:
+        logger.error("The search failed: %s", error)
+        yield Failed(UNSEARCHABLE)

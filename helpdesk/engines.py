@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -36,32 +34,46 @@ def same_address(one: str, other: str) -> bool:
     return (one or OPENAI).rstrip("/") == (other or OPENAI).rstrip("/")
 
 
-@asynccontextmanager
-async def chat_model(engine: Engine) -> AsyncIterator[BaseChatModel]:
-    """The chat model of an `openai` engine; its connections close with the block."""
-    # Importing takes a second, in which the loop must go on.
-    await asyncio.to_thread(import_module, "langchain_openai")
+# Making a client costs more than an answer's tokens: it is kept, and its connections with it.
+_kept: dict[asyncio.AbstractEventLoop, dict[tuple, BaseChatModel]] = {}
+
+
+async def chat_model(engine: Engine) -> BaseChatModel:
+    """The chat model of an `openai` engine; one a loop, as are its connections."""
+    loop = asyncio.get_running_loop()
+    if loop not in _kept:
+        for closed in [each for each in _kept if each.is_closed()]:
+            del _kept[closed]
+    models = _kept.setdefault(loop, {})
+    seconds = settings.LLM_TIMEOUT_SECONDS
+    key = (engine.base_url or OPENAI, engine.model, api_key(engine), seconds)
+    if key not in models:
+        # Importing takes a second, in which the loop must go on.
+        await asyncio.to_thread(import_module, "langchain_openai")
+        models.setdefault(key, make(*key))
+    return models[key]
+
+
+def make(base_url: str, model: str, key: str, seconds: float) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
     from openai import DefaultAsyncHttpxClient, Timeout
 
-    seconds = settings.LLM_TIMEOUT_SECONDS
     timeout = Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-    async with DefaultAsyncHttpxClient(timeout=timeout) as client:
-        yield init_chat_model(
-            engine.model,
-            model_provider="openai",
-            base_url=engine.base_url or OPENAI,
-            api_key=api_key(engine),
-            temperature=0,
-            timeout=timeout,
-            max_retries=RETRIES,
-            http_async_client=client,
-            http_socket_options=(),
-            openai_proxy="",
-            use_responses_api=False,
-            # The chain itself limits the wait for each piece.
-            stream_chunk_timeout=None,
-        )
+    return init_chat_model(
+        model,
+        model_provider="openai",
+        base_url=base_url,
+        api_key=key,
+        temperature=0,
+        timeout=timeout,
+        max_retries=RETRIES,
+        http_async_client=DefaultAsyncHttpxClient(timeout=timeout),
+        http_socket_options=(),
+        openai_proxy="",
+        use_responses_api=False,
+        # The chain itself limits the wait for each piece.
+        stream_chunk_timeout=None,
+    )
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ def configured(settings):
 
 def say_hello(engine):
     async def invoke():
-        async with chat_model(engine) as model:
-            return await model.ainvoke([{"role": "user", "content": "Hello?"}])
+        model = await chat_model(engine)
+        return await model.ainvoke([{"role": "user", "content": "Hello?"}])
 
     return asyncio.run(invoke()).text
 
@@ -64,6 +64,15 @@ def test_the_key_goes_to_no_other_endpoint_than_the_one_it_belongs_to(configured
     assert api_key(openai_engine(ENDPOINT + "/")) == "secret"
     assert api_key(openai_engine("http://127.0.0.1:10/v1")) == "none"
     assert api_key(openai_engine("")) == "none"
+
+
+def test_the_client_is_kept_from_one_answer_to_the_next(settings):
+    async def made():
+        first, second = [await chat_model(openai_engine(ENDPOINT)) for _ in range(2)]
+        settings.LLM_API_KEY = "another"
+        return first is second, first is await chat_model(openai_engine(ENDPOINT))
+
+    assert asyncio.run(made()) == (True, False)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,109 @@
+"""People at their browsers: asks over WebSockets, times what comes, and misses no word of it.
+
+`python -m helpdesk.benchmarks.load` reads its orders as JSON from the standard input, opens the
+sockets, and writes a line; then asks at each further line, or counts the sockets that live, and
+writes what it saw. It is a program of its own, without Django.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from html import unescape
+from time import perf_counter
+
+from websockets.asyncio.client import connect
+
+from helpdesk.benchmarks.free_model import tokens
+
+TEXT = re.compile(r'innerHTML:#answer-\d+-text">(.*?)</div>\s*<div hx-swap-oob', re.S)
+END = re.compile(r'data-status="(done|failed|cut_off|stopped)"')
+TAGS = re.compile(r"<[^>]*>")
+MARK = re.compile(r"\s*\[1\]")
+SECONDS = 120
+
+
+async def main() -> None:
+    orders = await line()
+    people, sockets = orders["people"], []
+    for n in range(0, len(people), 20):
+        opening = (open_socket(orders, each) for each in people[n : n + 20])
+        sockets += await asyncio.gather(*opening)
+    tell(len(sockets))
+    if (await line()).get("alive"):
+        tell(sum(each.close_code is None for each in sockets))
+    else:
+        tell(await asked(sockets, orders))
+        await line()
+    await asyncio.gather(*(each.close() for each in sockets))
+
+
+async def line() -> dict:
+    loop = asyncio.get_running_loop()
+    return json.loads(await loop.run_in_executor(None, sys.stdin.readline) or "{}")
+
+
+def tell(seen) -> None:
+    sys.stdout.write(f"{json.dumps(seen)}\n")
+    sys.stdout.flush()
+
+
+async def asked(sockets: list, orders: dict) -> dict:
+    """Every person asks one question after another, each on a socket of its own."""
+    start, rounds = perf_counter(), orders["rounds"]
+    own = [range(n, n + rounds) for n in range(0, len(sockets), rounds)]
+    seen = await asyncio.gather(*(person(sockets, orders, each) for each in own))
+    return {"seconds": perf_counter() - start, "rows": [row for rows in seen for row in rows]}
+
+
+async def person(sockets: list, orders: dict, own: range) -> list[dict]:
+    return [await ask(sockets[n], orders, orders["first"] + n) for n in own]
+
+
+async def open_socket(orders: dict, who: dict):
+    headers = {"Cookie": f"sessionid={who['session']}", "Origin": orders["origin"]}
+    address = f"{orders['socket']}/ws/c/{who['conversation']}/"
+    return await connect(
+        address, additional_headers=headers, compression=None, open_timeout=SECONDS, max_size=None
+    )
+
+
+async def ask(socket, orders: dict, serial: int) -> dict:
+    """Asks question `serial`; gives the milliseconds to the first word and to the end.
+
+    `wrong` says what was amiss: a word lost, doubled or out of order, or a bad end.
+    """
+    questions = orders["questions"]
+    question = f"{questions[serial % len(questions)]} #{serial} {orders['tokens']}"
+    wanted = " ".join(MARK.sub("", "".join(tokens(serial, orders["tokens"]))).split())
+    start, first, seen, wrong = perf_counter(), 0.0, "", ""
+    await socket.send(json.dumps({"question": question}))
+    async with asyncio.timeout(SECONDS):
+        while True:
+            message = await socket.recv()
+            if found := TEXT.search(message):
+                text = plain(found[1])
+                if text and not first:
+                    first = perf_counter() - start
+                if not (text.startswith(seen) and wanted.startswith(text)):
+                    wrong = wrong or "a piece"
+                seen = text
+            elif 'data-note="refused"' in message:
+                wrong = "refused"
+                break
+            elif end := END.search(message):
+                first = first or perf_counter() - start
+                if end[1] != "done" or wanted not in plain(message):
+                    wrong = wrong or "the end"
+                break
+    return {"first": 1000 * first, "whole": 1000 * (perf_counter() - start), "wrong": wrong}
+
+
+def plain(html: str) -> str:
+    """The words of a fragment, without its citations' marks."""
+    html = re.sub(r'<(?:a|span) class="citation".*?</(?:a|span)>', "", html, flags=re.S)
+    return " ".join(unescape(TAGS.sub("", html)).split())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
