@@ -85,25 +85,33 @@ def browser():
     if not found and Path(MAC_BROWSER).exists():
         found = MAC_BROWSER
     if not found:
-        install_chromium()
+        apt_install("chromium")
         found = shutil.which("chromium")
     if not found or not shutil.which(found):
         sys.exit("The tests need Chromium: install `chromium` or Google Chrome, or set CHROMIUM.")
     return found
 
 
-def install_chromium():
+def check_redis():
+    """Two web processes need a Redis between them, and so do their tests."""
+    if not shutil.which("redis-server"):
+        apt_install("redis-server")
+    if not shutil.which("redis-server"):
+        sys.exit("The tests need Redis: install `redis-server` (on macOS: `brew install redis`).")
+
+
+def apt_install(package):
     """Leaves things as they are where it can't be done without asking for a password."""
     if not shutil.which("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if sudo and (not shutil.which("sudo") or subprocess.run([*sudo, "true"]).returncode):
         return
-    say("Installing Chromium by apt-get …")
+    say(f"Installing {package} by apt-get …")
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
-    failed = "apt-get could not install chromium: see the lines above."
+    failed = f"apt-get could not install {package}: see the lines above."
     run(*apt, "update", why=failed)
-    run(*apt, "install", "--no-install-recommends", "chromium", why=failed)
+    run(*apt, "install", "--no-install-recommends", package, why=failed)
 
 
 def become(*command, **environment):
@@ -118,6 +126,7 @@ def main(what, *arguments):
         install("requirements.txt", ["requirements.txt"])
         become(PYTHON, "manage.py", "serve", *arguments)
     install("requirements-dev.txt", ["requirements-dev.txt", "requirements.txt"])
+    check_redis()
     own = dict.fromkeys(UNSET, "") | {"VAR_DIR": str(ROOT / "var" / "test"), "CHROMIUM": browser()}
     plain = {"HOST": "127.0.0.1", "PORT": "8000", "WEB_WORKERS": "1", "DEMO": "true"}
     become(PYTHON, "-m", "pytest", *arguments, **own, **plain)

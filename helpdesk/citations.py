@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpdesk.events import Quote
-from helpdesk.matching import Source, tokens
+from helpdesk.matching import kept_source, tokens
 from knowledge import sentences
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def find_quote(quote: str, passage_text: str) -> tuple[int, int] | None:
 
     White space, hyphenation, quotation marks, dashes and case may differ.
     """
-    return Source(passage_text).find(quote)
+    return kept_source(passage_text).find(quote)
 
 
 def verify(text: str, passages: Sequence[Found]) -> tuple[str, tuple[Quote, ...]]:
@@ -59,7 +59,7 @@ class Desk:
 
     def __init__(self, passages: Sequence[Found]):
         self.passages = passages
-        self.sources = [Source(passage.text, context(passage)) for passage in passages]
+        self.sources = [kept_source(passage.text, context(passage)) for passage in passages]
         self.quotes: list[Quote] = []
         self.numbers: dict[tuple[int, int, int], int] = {}
         self.known: dict[tuple[int, str], int] = {}

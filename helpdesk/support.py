@@ -15,7 +15,7 @@ from helpdesk import prompts
 from helpdesk.citations import CODE, MARK, OPENING, QUOTED, context, find_quote
 from helpdesk.events import Support
 from helpdesk.figures import figures, missing
-from helpdesk.matching import CAPITAL, NUMBER_WORDS, Source, tokens
+from helpdesk.matching import CAPITAL, NUMBER_WORDS, Source, kept_source, tokens
 from knowledge import sentences
 from knowledge.terms import STOP_WORDS
 
@@ -132,7 +132,7 @@ class Known:
 
     def __init__(self, passages: Sequence[Found], embed: Embed | None = None):
         self.passages, self.embed = passages, embed
-        self.sources = [Source(passage.text, context(passage)) for passage in passages]
+        self.sources = [kept_source(passage.text, context(passage)) for passage in passages]
 
     @cached_property
     def figures(self):

@@ -1,6 +1,6 @@
 """A conversation as it is shown: plain values, and the fragments of one answer."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db.models import Prefetch, Q
 from django.template.loader import render_to_string
@@ -65,7 +65,18 @@ def question(message: Message) -> dict:
     }
 
 
-def answer(message: Message, hidden: Collection[int] = ()) -> dict:
+def plain(message: Message, address: Callable[[Citation], str]) -> dict:
+    """One message for somebody else to read, its sources at the addresses that `address` gives."""
+    if message.role == Message.Role.USER:
+        return question(message)
+    return answer(message, address=address) | {"rated": False}
+
+
+def answer(
+    message: Message,
+    hidden: Collection[int] = (),
+    address: Callable[[Citation], str] = Citation.get_absolute_url,
+) -> dict:
     """One answer; of one that is among the `hidden` nothing but that it is."""
     known = {
         "pk": message.pk,
@@ -76,7 +87,7 @@ def answer(message: Message, hidden: Collection[int] = ()) -> dict:
     }
     if message.pk in hidden:
         return known | {"withheld": True}
-    sources = [source(citation) for citation in message.citations.all()]
+    sources = [source(citation, address(citation)) for citation in message.citations.all()]
     links = {one["number"]: Link(one["url"], one["label"]) for one in sources}
     running = message.status == Message.Status.ANSWERING
     checked = message.verification
@@ -113,7 +124,7 @@ def conflict(sides: list, sources: list[dict]) -> list[dict]:
     return found if len(found) == len(sides) else []
 
 
-def source(citation) -> dict:
+def source(citation, address: str) -> dict:
     """One line of an answer's list of sources."""
     title = str(citation.version.document)
     place = title
@@ -124,7 +135,7 @@ def source(citation) -> dict:
         "title": title,
         "page": citation.page,
         "quote": citation.quote if citation.verified else "",
-        "url": citation.get_absolute_url(),
+        "url": address,
         "label": gettext("Source %(number)d: %(place)s")
         % {"number": citation.number, "place": place},
     }
@@ -158,6 +169,15 @@ def ended(answer_id: int, user) -> str | None:
         return None
     shown = line(message, user, records.withheld(rows, user))
     return render_to_string("helpdesk/ended.html", {"message": shown})
+
+
+def just_ended(answer_id: int, user) -> str | None:
+    """As `ended`, for the process that has just kept the end: nothing can have changed since."""
+    rows = Message.objects.filter(pk=answer_id)
+    message = rows.prefetch_related(CITED, Prefetch("feedback", Feedback.objects.none())).first()
+    if message is None:
+        return None
+    return render_to_string("helpdesk/ended.html", {"message": line(message, user, ())})
 
 
 def lost(job: records.Job, error: str) -> str:

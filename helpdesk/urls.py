@@ -8,6 +8,7 @@ from helpdesk import (
     feedback_views,
     history_views,
     inbox_views,
+    share_views,
     views,
 )
 from helpdesk.api.connect import connect
@@ -24,6 +25,13 @@ urlpatterns = [
     path("citations/<int:pk>/", views.citation, name="citation"),
     path("answers/<int:pk>/feedback/", feedback_views.feedback, name="feedback"),
     path("answers/<int:pk>/why/", explain_views.why, name="why"),
+    path("answers/<int:pk>/share/", share_views.share, name="share"),
+    path("shared/<str:token>/", share_views.shared, name="shared"),
+    path(
+        "shared/<str:token>/citations/<int:pk>/",
+        share_views.shared_citation,
+        name="shared_citation",
+    ),
     path("dashboard/", dashboard_views.dashboard, name="dashboard"),
     path("feedback/", inbox_views.feedback_inbox, name="feedback_inbox"),
     path("feedback/<int:pk>/", inbox_views.feedback_detail, name="feedback_detail"),

@@ -11,12 +11,10 @@ from helpdesk import citations, conflicts, prompts, quotes, rendering, support
 from helpdesk.confidence import SHIPPED, Scale
 from helpdesk.events import Done, Quote, Sources, Support
 from helpdesk.quote_markdown import render
-from knowledge import embeddings, indexes
+from helpdesk.sentence_vectors import embed
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from knowledge.found import Found
 
 logger = logging.getLogger(__name__)
@@ -97,11 +95,6 @@ def stopped(question: str, text: str, sources: Sources) -> Done:
         conflict=made.conflict,
         links=made.links,
     )
-
-
-def embed(texts: Sequence[str]) -> np.ndarray:
-    """The vectors of sentences, by the model of the active index."""
-    return embeddings.embed_sentences(texts, embeddings.embedder(indexes.active().model))
 
 
 def support_of(text: str, passages: Sequence[Found], courtesies: str = "") -> Support:

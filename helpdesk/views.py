@@ -112,9 +112,14 @@ def delete_conversation(request, pk):
 @require_GET
 def citation(request, pk):
     """The source of a citation: in the panel beside the thread, or as a page."""
-    mine = Citation.objects.filter(message__in=Message.objects.readable_by(request.user))
+    readable = Citation.objects.filter(message__in=Message.objects.readable_by(request.user))
+    return show_source(request, readable, pk)
+
+
+def show_source(request, citations, pk, back=""):
+    """One of `citations`, if its document is open to the person; `back` leads to its answer."""
     found = get_object_or_404(
-        mine.visible_to(request.user)
+        citations.visible_to(request.user)
         .select_related("version__document__current", "passage", "message__conversation")
         .defer("passage__words"),
         pk=pk,
@@ -124,7 +129,8 @@ def citation(request, pk):
     )
     current = found.version.document.current
     replaced = current if current and current.number > found.version.number else None
+    if not back and found.message.conversation.user_id == request.user.pk:
+        back = f"{found.message.conversation.get_absolute_url()}#message-{found.message_id}"
+    context |= {"citation": found, "replaced": replaced, "back": back}
     name = "source_panel" if request.htmx else "source_page"
-    return render(
-        request, f"helpdesk/{name}.html", context | {"citation": found, "replaced": replaced}
-    )
+    return render(request, f"helpdesk/{name}.html", context)

@@ -91,6 +91,7 @@ for (const kind of ["htmx:responseError", "htmx:sendError"]) {
 // The dialog that asks before a conversation is deleted.
 const dialog = element("confirm");
 document.addEventListener("htmx:afterSwap", (event) => {
+  showCopy();
   if (dialog && event.detail.target === dialog && !dialog.open) {
     element("conversations").hidePopover?.();
     dialog.showModal();

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from knowledge.models import Collection
 
-pytest_plugins = ["tests.doubles.fixtures", "tests.live", "tests.workers"]
+pytest_plugins = ["tests.doubles.fixtures", "tests.live", "tests.workers", "tests.webs"]
 
 PASSWORD = "password"
 # What somebody's own `.env` may say must not decide how a test ends.

@@ -42,7 +42,13 @@ def add_arguments(parser):
     parser.add_argument("--web", type=int, nargs="+", default=[1, 2], metavar="N", help="processes")
     parser.add_argument("--answers", type=int, default=384, metavar="N", help="a line; 384")
     parser.add_argument("--tokens", type=int, default=40, metavar="N", help="an answer; 40")
-    parser.add_argument("--idle", type=int, default=2000, metavar="N", help="idle sockets; 2,000")
+    parser.add_argument(
+        "--idle",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="2,000 sockets; 0: none, nor CPU a token",
+    )
 
 
 def run(options, out):
@@ -64,10 +70,11 @@ def run(options, out):
                     rounds = max(3, min(60, options["answers"] // at_once))
                     rows.append(load.measure(at_once, rounds).row(workers))
         out.write(f"\n{table(HEADS, rows)}\n")
+        if not options["idle"]:
+            return
         with desk.running(media, 1) as running:
             out.write(f"\n{a_token(Load(running, questions, options['tokens']))}\n")
-            if options["idle"]:
-                out.write(f"{idle(running, questions, options)}\n")
+            out.write(f"{idle(running, questions, options)}\n")
 
 
 class Measured:

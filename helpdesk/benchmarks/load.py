@@ -19,6 +19,7 @@ from helpdesk.benchmarks.free_model import tokens
 TEXT = re.compile(r'innerHTML:#answer-\d+-text">(.*?)</div>\s*<div hx-swap-oob', re.S)
 END = re.compile(r'data-status="(done|failed|cut_off|stopped)"')
 TAGS = re.compile(r"<[^>]*>")
+DOUBT = re.compile(r'<span class="unsupported-mark".*?</span>\s*<span.*?</span>\s*</span>', re.S)
 MARK = re.compile(r"\s*\[1\]")
 SECONDS = 120
 
@@ -100,7 +101,8 @@ async def ask(socket, orders: dict, serial: int) -> dict:
 
 
 def plain(html: str) -> str:
-    """The words of a fragment, without its citations' marks."""
+    """The words of a fragment, without the marks of citations and doubts."""
+    html = DOUBT.sub("", html)
     html = re.sub(r'<(?:a|span) class="citation".*?</(?:a|span)>', "", html, flags=re.S)
     return " ".join(unescape(TAGS.sub("", html)).split())
 

@@ -9,6 +9,7 @@ from helpdesk.models.feedback import Feedback
 from helpdesk.models.gaps import Gap, GapQuestion
 from helpdesk.models.handoffs import Handoff, HandoffChange
 from helpdesk.models.keys import ApiCall, ApiKey
+from helpdesk.models.shares import Share
 
 __all__ = [
     "ApiCall",
@@ -27,4 +28,5 @@ __all__ = [
     "Handoff",
     "HandoffChange",
     "Message",
+    "Share",
 ]

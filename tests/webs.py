@@ -1,0 +1,93 @@
+"""Web processes as the Procfile starts them, on the test database, with a Redis between them."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from websockets.sync.client import connect
+
+from helpdesk.supervisor import read_procfile, words
+from tests.live import free_port
+from tests.workers import database_url, kill, wait_for
+
+SECONDS = 60
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """The address of a Redis of the test's own."""
+    server, port = shutil.which("redis-server"), free_port()
+    assert server, "The tests need Redis: install `redis-server`."
+    command = [server, "--port", str(port), "--save", "", "--dir", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    yield f"redis://127.0.0.1:{port}/0"
+    kill(process)
+
+
+class Web:
+    """One web process."""
+
+    def __init__(self, process, port):
+        self.process, self.port = process, port
+
+    def listens(self) -> bool:
+        assert self.process.poll() is None, "The web process ended."
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self):
+        kill(self.process)
+
+    @contextmanager
+    def browser(self, conversation: int, session: str):
+        """A browser's socket on a conversation."""
+        own = {"Cookie": f"sessionid={session}", "Origin": f"http://127.0.0.1:{self.port}"}
+        address = f"ws://127.0.0.1:{self.port}/ws/c/{conversation}/"
+        with connect(address, additional_headers=own, open_timeout=SECONDS) as opened:
+            yield Browser(opened)
+
+
+class Browser:
+    def __init__(self, socket):
+        self.socket = socket
+
+    def send(self, **message):
+        self.socket.send(json.dumps(message))
+
+    def until(self, pattern: str) -> str:
+        """The first fragment that matches."""
+        end = time.monotonic() + SECONDS
+        while True:
+            fragment = self.socket.recv(timeout=max(0.0, end - time.monotonic()))
+            if re.search(pattern, fragment):
+                return fragment
+
+
+@pytest.fixture
+def start_webs(transactional_db, redis, tmp_path, settings):
+    """Starts so many web processes, each at a port of its own, and waits until all answer."""
+    started = []
+    own = {"DATABASE_URL": database_url(), "REDIS_URL": redis, "VAR_DIR": str(tmp_path)}
+    own |= {"SECRET_KEY": settings.SECRET_KEY, "EMBEDDING_MODEL": "fake", "WEB_WORKERS": "1"}
+    own |= {"HOST": "127.0.0.1", "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
+
+    def start(count):
+        for _ in range(count):
+            env = os.environ | own | {"PORT": str(free_port())}
+            command = [sys.executable, "-m", *words(read_procfile()["web"], env)]
+            process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env)
+            started.append(Web(process, int(env["PORT"])))
+        for web in started:
+            wait_for(web.listens, SECONDS)
+        return started
+
+    yield start
+    for web in started:
+        web.kill()
