@@ -5,7 +5,6 @@ import logging
 import traceback
 
 import django.db
-from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +31,11 @@ BROKEN = _(
 UNSAVED = _("The database can't be reached, so this answer is not saved yet. Trying again…")
 LOST = _("The database was away for too long: this answer could not be saved. Ask again.")
 PLACE = _("Many people are asking just now. You are number %(number)d in line.")
+
+
+def in_thread(function):
+    """One of the process's threads: making one for each answer costs more than most statements."""
+    return database_sync_to_async(function, thread_sensitive=False)
 
 
 class Answer:
@@ -65,21 +69,20 @@ class Answer:
 
     async def run(self) -> None:
         """From the first status to the end that is saved; nothing but a cancellation passes."""
-        async with ThreadSensitiveContext():
-            try:
-                await self.publish("begun", await self.begun())
-                end = await self.helped()
-            except asyncio.CancelledError:
-                await self.settle(Done(self.text, engine="", cut_off=True), TRIES[:1])
-                raise
-            await self.settle(end)
+        try:
+            await self.publish("begun", await self.begun())
+            end = await self.helped()
+        except asyncio.CancelledError:
+            await self.settle(Done(self.text, engine="", cut_off=True), TRIES[:1])
+            raise
+        await self.settle(end)
 
     async def begun(self) -> str:
         """The fragment of the beginning; the whole thread where something was folded away."""
         self.changed.clear()
         if not self.job.again:
             return thread.begun(self.job, self.status)
-        return await database_sync_to_async(thread.whole)(self.job.conversation_id, self.user)
+        return await in_thread(thread.whole)(self.job.conversation_id, self.user)
 
     async def helped(self) -> Done | Failed:
         """Shows and keeps what comes while the chain's events are gathered."""
@@ -171,8 +174,7 @@ class Answer:
                 continue
             text, silent = self.text, 0.0
             try:
-                save = database_sync_to_async(records.save_text)
-                if not await save(self.job, text, self.versions):
+                if not await in_thread(records.save_text)(self.job, text, self.versions):
                     self.stop()
                 kept = text
                 self.tell("")
@@ -193,7 +195,7 @@ class Answer:
         for pause in tries or TRIES:
             await asyncio.sleep(pause)
             try:
-                html = await database_sync_to_async(self.finished)(end)
+                html = await in_thread(self.finished)(end)
             except django.db.Error as error:
                 logger.error("An answer could not be saved: %s", type(error).__name__)
                 self.text = end.text if isinstance(end, Done) else self.text
