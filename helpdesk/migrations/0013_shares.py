@@ -9,7 +9,7 @@ import helpdesk.models.shares
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpdesk", "0011_curated_answers"),
+        ("helpdesk", "0012_gaps"),
     ]
 
     operations = [
