@@ -27,7 +27,8 @@ def name(conversation_id: int) -> None:
 async def suggested(engine: Engine, question: str) -> str:
     """What the model calls the question; "" where it fails or says something else."""
     try:
-        async with asyncio.timeout(SECONDS), engines.chat_model(engine) as model:
+        async with asyncio.timeout(SECONDS):
+            model = await engines.chat_model(engine)
             reply = await model.ainvoke(prompts.title_messages(question))
             return titles.said(reply.text)
     except Exception as error:

@@ -66,15 +66,24 @@ def test_a_talk_goes_on_through_reloads_in_two_tabs_and_is_stopped_tried_again_a
     other.goto(page.url)
     expect(last_answer(other)).to_contain_text(HALF)
 
-    # One tab stops it; both keep what came.
+    stopped_by_key(other, page)
+    assert model.requests[-1].dropped.wait(5)
+    tried_again(page, other, model)
+    written_anew(page, other, model)
+    shared(page, new_page())
+
+
+def stopped_by_key(other, page):
+    """One tab stops the answer; both keep what came."""
     last_answer(other).get_by_role("button", name="Stop").press("Enter")
     for tab in (page, other):
         expect(last_answer(tab)).to_have_attribute("data-status", "stopped")
         expect(last_answer(tab)).to_contain_text("You may carry over up")
         expect(last_answer(tab)).to_contain_text("You stopped this answer")
-    assert model.requests[-1].dropped.wait(5)
 
-    # Tried again, the earlier text is folded away and still there.
+
+def tried_again(page, other, model):
+    """The earlier text is folded away and still there, and so is a draft in the box."""
     page.get_by_role("textbox", name="Ask a question").fill("A draft of my next question")
     model.says(*TOKENS, pause=0.05)
     last_answer(page).get_by_role("button", name="Try again").click()
@@ -86,7 +95,9 @@ def test_a_talk_goes_on_through_reloads_in_two_tabs_and_is_stopped_tried_again_a
     page.get_by_text("Asked before").click()
     expect(page.locator("details.earlier")).to_contain_text("You may carry over up")
 
-    # Written anew, the question takes the place of the one before.
+
+def written_anew(page, other, model):
+    """The question takes the place of the one before."""
     page.locator("#messages > .question").hover()
     page.get_by_role("link", name="Edit this question and ask again").click()
     box = page.get_by_role("textbox", name="Ask a question")
@@ -103,14 +114,15 @@ def test_a_talk_goes_on_through_reloads_in_two_tabs_and_is_stopped_tried_again_a
     expect(page.locator("#editing")).to_have_count(0)
     expect(box).to_have_value("")
 
-    # A link shows it to a colleague.
+
+def shared(page, colleague):
+    """A link shows the answer to a colleague."""
     expect(last_answer(page)).to_have_attribute("data-status", "done")
     last_answer(page).get_by_role("link", name="Share").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Whoever signs in here and has the link can read")
     dialog.get_by_role("button", name="Make the link").click()
     address = dialog.get_by_label("Link").first.input_value()
-    colleague = new_page()
     sign_in(colleague, "accountant")
     colleague.goto(address)
     expect(colleague.get_by_role("main")).to_contain_text("Until 31 March")
