@@ -9,7 +9,7 @@ import helpdesk.models.shares
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpdesk", "0012_gaps"),
+        ("helpdesk", "0013_handoffs_seen_by_asker"),
     ]
 
     operations = [
