@@ -5,6 +5,7 @@ from itertools import islice
 
 import openpyxl
 import tablib
+from django.utils.translation import gettext as _
 from import_export.formats import base_formats
 
 from knowledge.extract import zipped
@@ -17,13 +18,15 @@ MOST_COLUMNS = 30
 
 def within_limits(data: bytes) -> None:
     if len(data) > MOST_BYTES:
-        raise TuningError(f"A file of pairs has {MOST_BYTES // 1_000_000} MB at most: split it.")
+        told = _("A file of pairs has %(most)d MB at most: split it.")
+        raise TuningError(told % {"most": MOST_BYTES // 1_000_000})
 
 
 def counted(dataset):
     """The dataset itself. Raises TuningError for one with too many pairs."""
     if len(dataset) > MOST_PAIRS:
-        raise TuningError(f"A file has {MOST_PAIRS:,} pairs at most: split it.")
+        told = _("A file has %(most)d pairs at most: split it.")
+        raise TuningError(told % {"most": MOST_PAIRS})
     return dataset
 
 
@@ -34,7 +37,7 @@ class CSV(base_formats.CSV):
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise TuningError("The file is not UTF-8 text: save it as “CSV UTF-8”.") from None
+            raise TuningError(_("The file is not UTF-8 text: save it as “CSV UTF-8”.")) from None
         # Spreadsheets of half of Europe write semicolons.
         header = text.partition("\n")[0]
         semicolons = header.count(";") > header.count(",")
@@ -49,7 +52,7 @@ class XLSX(base_formats.XLSX):
     def create_dataset(self, in_stream):
         within_limits(in_stream)
         if zipped.kind_of(BytesIO(in_stream)) != "sheets":
-            raise TuningError("The file is no workbook in the XLSX format.")
+            raise TuningError(_("The file is no workbook in the XLSX format."))
         book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
         dataset = tablib.Dataset()
@@ -106,5 +109,6 @@ def of_name(name: str):
     by_ending = {one().get_extension(): one for one in FORMATS}
     ending = name.rpartition(".")[2].lower()
     if ending not in by_ending:
-        raise TuningError(f"The name of a file of pairs ends in {', '.join(by_ending)}.")
+        told = _("The name of a file of pairs ends in %(endings)s.")
+        raise TuningError(told % {"endings": ", ".join(by_ending)})
     return by_ending[ending]()

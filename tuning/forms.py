@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,10 @@ class PairAdminForm(forms.ModelForm):
     class Meta:
         model = QAPair
         fields = ["question", "answer", "sources", "tags"]
+        widgets = {
+            "question": AdminTextareaWidget({"rows": 3}),
+            "answer": AdminTextareaWidget({"rows": 12}),
+        }
 
     def clean_tags(self):
         return list(dict.fromkeys(tag.strip() for tag in self.cleaned_data["tags"] if tag.strip()))

@@ -1,4 +1,4 @@
-"""Pure: pairs as lines of JSON in OpenAI's chat format, in and out.
+"""Pairs as lines of JSON in OpenAI's chat format, in and out.
 
 One line a pair: {"messages": [{"role": "user", …}, {"role": "assistant", …}], "metadata": {…}}. The
 metadata carries what other programs do not know: status, tags, and sources. A line without it is a
@@ -8,6 +8,8 @@ pair too; a system message is left out, for the desk has its own.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from tuning.errors import TuningError
 
@@ -53,9 +55,12 @@ def read(data: bytes) -> list[Row]:
         try:
             rows.append(as_row(line))
         except TuningError as error:
-            wrong.append(f"Line {number}: {error}")
+            told = _("Line %(number)d: %(error)s")
+            wrong.append(told % {"number": number, "error": error})
     if wrong:
-        more = f" … and {len(wrong) - MOST_TOLD} more." if len(wrong) > MOST_TOLD else ""
+        more = ""
+        if len(wrong) > MOST_TOLD:
+            more = " " + _("… and %(count)d more.") % {"count": len(wrong) - MOST_TOLD}
         raise TuningError(" ".join(wrong[:MOST_TOLD]) + more)
     return rows
 
@@ -65,35 +70,33 @@ def as_row(line: bytes) -> Row:
     try:
         value = json.loads(line.decode())
     except UnicodeDecodeError:
-        raise TuningError("It is not UTF-8 text.") from None
+        raise TuningError(_("It is not UTF-8 text.")) from None
     except (ValueError, RecursionError) as error:
+        # The parser's own words, for whoever wrote the file.
         told = f": {error.msg}, column {error.colno}" if hasattr(error, "colno") else ""
-        raise TuningError(f"It is no JSON{told}.") from None
+        raise TuningError(_("It is no JSON") + f"{told}.") from None
     messages = value.get("messages") if isinstance(value, dict) else None
     if not isinstance(messages, list):
-        raise TuningError('It has no list of "messages".')
+        raise TuningError(_('It has no list of "messages".'))
     question, answer = texts(messages)
     known = value.get("metadata") or {}
     if not isinstance(known, dict):
-        raise TuningError('Its "metadata" is no object.')
+        raise TuningError(_('Its "metadata" is no object.'))
     tags, sources = (strings(known, name) for name in ("tags", "sources"))
     status = known.get("status") or ""
     if not isinstance(status, str):
-        raise TuningError('Its "status" is no text.')
+        raise TuningError(_('Its "status" is no text.'))
     return Row(question, answer, tags, sources, status)
 
 
 def texts(messages: list) -> tuple[str, str]:
     """The question and the answer. Raises TuningError for any other conversation."""
     if not all(isinstance(one, dict) and isinstance(one.get("role"), str) for one in messages):
-        raise TuningError("A message is an object with a role and a content.")
+        raise TuningError(_("A message is an object with a role and a content."))
     spoken = [one for one in messages if one["role"] not in SILENT]
     if [one["role"] for one in spoken] != ROLES:
-        raise TuningError(
-            "A pair is one message of the user and one of the assistant; this has: "
-            + ", ".join(one["role"][:20] for one in spoken[:6])
-            + "."
-        )
+        told = _("A pair is one message of the user and one of the assistant; this has: %(roles)s.")
+        raise TuningError(told % {"roles": ", ".join(one["role"][:20] for one in spoken[:6])})
     question, answer = (text(one.get("content")) for one in spoken)
     return question, answer
 
@@ -106,11 +109,11 @@ def text(content) -> str:
         parts = [part.get("text") for part in content if isinstance(part, dict)]
         if len(parts) == len(content) and all(isinstance(part, str) for part in parts):
             return "".join(parts)
-    raise TuningError("A message's content is no text.")
+    raise TuningError(_("A message's content is no text."))
 
 
 def strings(known: dict, name: str) -> tuple[str, ...]:
     found = known.get(name) or []
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise TuningError(f'Its "{name}" are no list of texts.')
+        raise TuningError(_('Its "%(name)s" are no list of texts.') % {"name": name})
     return tuple(found)

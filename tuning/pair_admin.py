@@ -4,6 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -27,12 +29,19 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
     change_list_template = "admin/tuning/qapair/change_list.html"
     form = PairAdminForm
     action_form = ReasonForm
-    list_display = ["question_start", "status", "origin", "tagged", "author", "reviewer", "edited"]
-    list_filter = ["status", "origin", TagFilter, SourcesFilter, "author", "reviewer"]
+    list_display = ["question_start", "status", "tagged", "author", "edited"]
+    list_filter = [
+        "status",
+        "origin",
+        TagFilter,
+        SourcesFilter,
+        ("author", admin.RelatedOnlyFieldListFilter),
+        ("reviewer", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["question", "answer"]
     readonly_fields = [*STANDING, "updated_at", "history"]
     filter_horizontal = ["sources"]
-    list_select_related = ["author", "reviewer"]
+    list_select_related = ["author"]
     list_per_page = 50
     actions = ["submit", "approve", "reject", "pin"]
     verbs = ["submit", "approve", "reject"]
@@ -50,7 +59,7 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
 
     @admin.display(description=_("changed"), ordering="updated_at")
     def edited(self, pair):
-        return pair.updated_at
+        return date_format(timezone.localtime(pair.updated_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("answer in the chat"))
     def in_chat(self, pair):
@@ -119,7 +128,8 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         waiting = QAPair.objects.visible_to(request.user).filter(status="in_review").count()
-        known = {"may_review": self.has_review_permission(request), "waiting": waiting}
+        known = {"title": self.opts.verbose_name_plural.capitalize()}
+        known |= {"may_review": self.has_review_permission(request), "waiting": waiting}
         known["no_pairs"] = not self.get_queryset(request).exists()
         return super().changelist_view(request, known | (extra_context or {}))
 

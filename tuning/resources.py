@@ -1,6 +1,7 @@
 """Pairs for django-import-export: what it calls a resource."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from import_export import fields, resources
 
 from tuning import cells
@@ -31,7 +32,8 @@ class PairResource(resources.ModelResource):
         missing = [name for name in ("question", "answer") if name not in names]
         self.importer = Importer(kwargs["user"], kwargs.get("file_name") or "")
         if missing:
-            raise TuningError(f"The file has no column “{missing[0]}” in its first row.")
+            told = _("The file has no column “%(name)s” in its first row.")
+            raise TuningError(told % {"name": missing[0]})
 
     def get_or_init_instance(self, instance_loader, row):
         """An unsaved pair that carries its row, for the preview."""

@@ -130,7 +130,8 @@ class Checks:
                 told = _("It states figures and names no source: nobody can check them.")
                 yield Finding("no_source", False, told, item.pk)
             return
-        hard, soft = lost(item.answer, self.held(frozenset(s.version for s in item.sources)))
+        held = self.held(frozenset(s.version for s in item.sources))
+        hard, soft = lost(without_personal(item.answer, held.text), held)
         if hard:
             told = _("Not in its sources: %(lost)s.") % {"lost": listed(hard)}
             yield Finding("unsupported", True, told, item.pk)
@@ -148,6 +149,13 @@ class Checks:
                 told = _("Perhaps personal data: %(kind)s (%(masked)s).")
             values = {"kind": _(hit.kind), "masked": hit.masked}
             yield Finding("personal", hit.sure, told % values, item.pk)
+
+
+def without_personal(answer: str, known: str) -> str:
+    """The answer without what tells of a person: that is a finding of its own, and not repeated."""
+    for hit in personal.find(answer, known):
+        answer = answer.replace(hit.said, " ")
+    return answer
 
 
 def listed(found: Sequence[str]) -> str:

@@ -27,11 +27,9 @@ def check(items: Sequence[Item], same: Sequence[tuple[int, int]]) -> Iterator[Fi
             told = _("This pair is there twice: delete one.")
             yield Finding("duplicate", False, told, second.pk, (first.pk,))
         elif opposed(bare(first.answer), bare(second.answer), exact):
-            told = _("Two answers to the same question give different facts: one of them is wrong.")
+            told = _("Another answer to the same question gives other facts: one of them is wrong.")
             if not exact:
-                told = _(
-                    "Two answers to much the same question give different facts: look at both."
-                )
+                told = _("Another answer to nearly the same question gives other facts.")
             yield Finding("contradiction", exact, told, second.pk, (first.pk,))
         elif alike(bare(first.answer), bare(second.answer)):
             told = _("Nearly the same pair is there already: keep both only for another wording.")

@@ -15,6 +15,8 @@ from knowledge.terms import terms
 # From this cosine on two questions are near. Many near ones ask different things (lunch and dinner,
 # full-time and part-time), so their words are compared as well.
 NEAR = 0.78
+# Questions may differ in these; whether something is paid is a question of its own.
+ASIDE = MEASURES - terms("paid pay")
 BLOCK = 1024
 # A set of nothing but copies is told by so many pairs.
 MOST_PAIRS = 20_000
@@ -47,7 +49,7 @@ def same_question(one: str, other: str) -> bool:
         return True
     if numbers(tokens(one)) != numbers(tokens(other)) or named(one) != named(other):
         return False
-    mine, theirs = terms(one) - MEASURES, terms(other) - MEASURES
+    mine, theirs = terms(one) - ASIDE, terms(other) - ASIDE
     return not (mine - theirs and theirs - mine)
 
 

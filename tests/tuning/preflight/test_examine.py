@@ -118,6 +118,17 @@ def test_a_figure_that_the_sources_lack_blocks_and_a_name_warns(curator, leave):
     assert ("unsupported", True, wrong.pk) not in kinds
 
 
+def test_figures_apart_from_what_they_say_are_told(curator, everyone):
+    source = publish(everyone, "The adviser gives two free hours to each employee. Level 3 is it.")
+    Passage.objects.create(
+        version=source, collection=everyone, ordinal=1, text="Parking costs 3 euros a week."
+    )
+    wrong = pair("How much does parking cost?", "Parking costs two euros.", curator, source)
+    right = pair("How many hours?", "The adviser gives two free hours [1].", curator, source)
+    assert right.pk not in [key for _check, _blocking, key in found()]
+    assert ("unsupported", False, wrong.pk) in found() or ("unsupported", True, wrong.pk) in found()
+
+
 def test_figures_without_a_source_are_told(curator):
     bare = pair("How much leave?", "You have 28 days a year.", curator)
     pair("How do we greet?", "We say hello, and mean it.", curator)
@@ -145,7 +156,10 @@ def test_personal_data_in_a_question_blocks_and_is_not_repeated(curator, leave):
     pair(asked, "You have 25 days a year [1].", curator, leave)
     report = preflight.examine(QAPair.objects.all(), least=0)
     assert [one.check for one in report.blocking] == ["personal"]
+    pair("And when?", "Ring 087 123 4567 on day 25 of the year [1].", curator, leave)
+    report = preflight.examine(QAPair.objects.all(), least=0)
     assert "087" not in json.dumps(report.as_dict())
+    assert "4567" not in json.dumps(report.as_dict())
 
 
 def test_what_the_source_publishes_may_be_said(curator, leave):
