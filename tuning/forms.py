@@ -21,16 +21,23 @@ def tags_field():
     )
 
 
+class LinesField(forms.CharField):
+    """A text of several lines, ended as the database has them: browsers send two signs for one."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class PairForm(forms.Form):
     """A pair's text, as it is corrected beside its sources."""
 
-    question = forms.CharField(
+    question = LinesField(
         label=_("Question"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("As people ask it, and so that it can be understood alone."),
     )
-    answer = forms.CharField(
+    answer = LinesField(
         label=_("Answer"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 12}),
@@ -45,6 +52,7 @@ class PairAdminForm(forms.ModelForm):
     class Meta:
         model = QAPair
         fields = ["question", "answer", "sources", "tags"]
+        field_classes = {"question": LinesField, "answer": LinesField}
         widgets = {
             "question": AdminTextareaWidget({"rows": 3}),
             "answer": AdminTextareaWidget({"rows": 12}),

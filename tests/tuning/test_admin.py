@@ -85,6 +85,16 @@ def test_saving_without_a_change_keeps_the_approval(signed_in, pair, curator):
     assert pair.status == "approved"
 
 
+def test_a_browsers_line_ends_are_no_change(signed_in, pair, curator):
+    pair.edit(curator, answer="Hello!\n\n25.")
+    pair.submit()
+    pair.approve(by=curator)
+    data = {"question": pair.question, "answer": "Hello!\r\n\r\n25.", "sources": []}
+    signed_in.post(page_of(pair), data)
+    pair.refresh_from_db()
+    assert (pair.status, pair.answer) == ("approved", "Hello!\n\n25.")
+
+
 def test_pairs_and_sources_out_of_a_curators_reach_are_not_shown(signed_in, pair, managers):
     secret = version_in(managers)
     other = QAPair.objects.create(question="What is the top band?", answer="Seven.")
