@@ -11,7 +11,7 @@ from tests.live import sign_in
 pytestmark = pytest.mark.browser
 
 QUESTION = "May I bring my dog to the office?"
-OTHER_WORDS = "Are dogs allowed in the office?"
+OTHER_WORDS = "May I take my dog into the office?"
 RULE = """# Dogs at work
 
 ## In the office
