@@ -59,7 +59,9 @@ async def test_both_sides_hear_each_other(browser, employee, staff, taken, scrip
         await until(answerer, "Yes, I am.")
 
         await sync_to_async(deeds.hand_back)(taken, staff)
-        assert "handoff-banner" not in await until(asker, "handed back to the desk")
+        after = await until(asker, "handed back to the desk")
+        assert "handoff-banner" not in after
+        assert "Ask a person" in after
         over = await until(answerer, "private again")
         assert "Please call me." not in over
         assert 'innerHTML:#staff-composer"' in over
