@@ -6,7 +6,7 @@ and the right answer is to decline.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -28,17 +28,21 @@ from tuning.preflight.items import passages as passages_of
 
 # Of the questions that have an answer, so many per cent are asked once more without its passages.
 DECLINED_PERCENT = 10
+# An answer that repeats the sentences it is shown is learned around other ones so many times more.
+VARIATIONS = 2
 SPLITS = tuple(Example.Split)
 
 
-def freeze(dataset: Dataset, by, say=lambda line: None) -> None:
+def freeze(dataset: Dataset, by, beat: Callable[[], None] = lambda: None) -> None:
     """Finds the splits and the passages of a dataset, once; then its hash holds for all of it.
 
     Passages are searched with the rights of `by`, in collections that all may read whom the
-    adapter is for. Raises TuningError where nothing is found at all.
+    adapter is for; `beat` is called at each. Raises TuningError where nothing is found at all.
     """
     if dataset.frozen_at:
         return
+    if by is None:
+        raise TuningError(_("Whoever started the run is gone, and with them the right to search."))
     examples = list(dataset.examples.all())
     embedder = embeddings.embedder(indexes.active().model)
     vectors = embeddings.embed_sentences([one.question for one in examples], embedder)
@@ -49,6 +53,7 @@ def freeze(dataset: Dataset, by, say=lambda line: None) -> None:
         one.meaning, one.split = meaning, split
     slugs = tuple(dataset.collections().values_list("slug", flat=True))
     for one in examples:
+        beat()
         found = search(one.question, by, PASSAGES, slugs)
         one.passages = [plain(each) for each in with_sources(one, found)]
     if not any(one.passages for one in examples):
@@ -57,7 +62,6 @@ def freeze(dataset: Dataset, by, say=lambda line: None) -> None:
         Example.objects.bulk_update(examples, ["meaning", "split", "passages"], batch_size=500)
         dataset.sha256, dataset.frozen_at = hashed(examples), timezone.now()
         dataset.save(update_fields=["sha256", "frozen_at"])
-    say(_("The dataset is frozen: %(sha256)s.") % {"sha256": dataset.sha256[:12]})
 
 
 def with_sources(example: Example, found: Sequence[Found]) -> list[Found]:
@@ -116,6 +120,11 @@ def conversations(example: Example, context: str) -> list[list[dict[str, str]]]:
         return []
     answer = rendering.cited(example.answer, shown, context)
     told = [[*shown.messages, {"role": "assistant", "content": answer}]]
+    if context == showing.SENTENCES and example.split == Example.Split.TRAIN:
+        for number in range(VARIATIONS):
+            seed = f"{example.question} {number}"
+            more = rendering.varied(example.question, example.answer, shown, passages, seed)
+            told += [more] if more else []
     # Who is shown chosen sentences alone is not asked where there are none.
     if context == showing.PASSAGES and declines(example):
         others = [each for each in passages if not answers(each, example)]

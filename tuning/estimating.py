@@ -7,7 +7,9 @@ run; before there is one, from a measurement on two cores. docs/tuning.md tells 
 
 from dataclasses import asdict, dataclass
 
+from helpdesk.showing import PASSAGES, SENTENCES
 from tuning import sizes
+from tuning.dataset import DECLINED_PERCENT, VARIATIONS
 from tuning.models import Run
 
 OPERATIONS = 4
@@ -15,8 +17,9 @@ OPERATIONS = 4
 CORES_RATE = 1.2e11
 STARTUP_SECONDS = 15
 CHARACTERS_A_TOKEN = 3.6
-# What stands around a question and its answer, in tokens.
-AROUND = {"sentences": 160, "passages": 1500}
+# What stands around a question and its answer, in tokens; and how many lines a pair becomes.
+AROUND = {SENTENCES: 120, PASSAGES: 1500}
+LINES = {SENTENCES: 1 + VARIATIONS, PASSAGES: 1 + DECLINED_PERCENT / 100}
 # Bytes of activations for each token, layer and unit of width; where only layers' inputs are kept.
 ACTIVATION_BYTES, SPARED_BYTES = 60, 6
 ADAPTER_BYTES = 16
@@ -51,9 +54,8 @@ def estimate(base_model: str, options: dict, texts: list[tuple[str, str]], conte
     size = sizes.size_of(base_model)
     if size is None:
         return None
-    tokens = sum(
-        min(tokens_of(q, a) + AROUND.get(context, 0), options["longest"]) for q, a in texts
-    )
+    lengths = (tokens_of(q, a) + AROUND[context] for q, a in texts)
+    tokens = LINES[context] * sum(min(length, options["longest"]) for length in lengths)
     all_tokens = int(tokens * options["epochs"])
     rate, calibrated = measured()
     trainable = size.adapter(options["rank"])

@@ -1,6 +1,7 @@
 """Pure: a curated answer as a model is to say it, under the prompt that the chat shows."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from helpdesk import prompts, showing
 from helpdesk.citations import context as context_of
@@ -9,6 +10,9 @@ from helpdesk.events import Quote
 from helpdesk.matching import Source
 from knowledge import sentences
 from knowledge.found import Found
+
+# Other sentences are shown in the place of the chosen ones, up to so many, of such lengths.
+VARIED_SENTENCES, VARIED_LEAST, VARIED_MOST = 3, 25, 240
 
 
 def bears_out(passage: Found, claim: str) -> bool:
@@ -60,6 +64,34 @@ def quoted(bare: str, passages: Sequence[Found]) -> list[Quote]:
         else:
             places.append(Quote(len(places) + 1, one, at, at + len(claim)))
     return places
+
+
+def varied(
+    question: str, answer: str, found: showing.Shown, passages: Sequence[Found], seed: str
+) -> list[dict[str, str]] | None:
+    """The same answer around other sentences; None where it does not repeat what it is shown.
+
+    From few pairs a small model learns their sentences by heart. Shown others between the same
+    greeting and closing, it learns what is to be said always, and to repeat the rest.
+    """
+    told = cited(answer, found, showing.SENTENCES)
+    marked = [line for _, line in lines(found)]
+    if not marked or not all(line in told for line in marked):
+        return None
+    start, end = told.index(marked[0]), told.rindex(marked[-1]) + len(marked[-1])
+    spans = [(one.text, each) for one in passages for each in one.sentences]
+    texts = {" ".join(text[each.start : each.end].split()) for text, each in spans}
+    spare = [text for text in texts if VARIED_LEAST <= len(text) <= VARIED_MOST]
+    order = sorted(spare, key=lambda text: sha256(f"{seed} {text}".encode()).digest())
+    chosen = order[: 1 + sha256(seed.encode()).digest()[0] % VARIED_SENTENCES]
+    if not chosen:
+        return None
+    repeated = " ".join(prompts.marked(text, n) for n, text in enumerate(chosen, 1))
+    content = told[:start] + repeated + told[end:]
+    return [
+        *prompts.sentence_messages(question, chosen),
+        {"role": "assistant", "content": content},
+    ]
 
 
 def cited(answer: str, found: showing.Shown, context: str) -> str:

@@ -49,7 +49,8 @@ def prepare(run: Run) -> None:
     run.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if (run.folder / "config.json").exists():
         return
-    dataset.freeze(run.dataset, run.started_by, run.tell)
+    dataset.freeze(run.dataset, run.started_by, beat=run.note)
+    run.tell(_("The dataset is frozen: %(hash)s.") % {"hash": run.dataset.sha256[:12]})
     counts = dataset.write(run.dataset, run.context, run.folder)
     told = _("%(train)d lines to train on, %(validation)d to validate, %(test)d to test.")
     run.tell(told % counts)

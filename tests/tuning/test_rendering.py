@@ -43,3 +43,24 @@ def test_neighbours_that_are_repeated_are_one_line_with_one_mark():
     answer = f"Hello. {LEAVE} Bye."
     shown = rendering.shown("Leave?", answer, [found(LEAVE)], showing.SENTENCES)
     assert rendering.cited(answer, shown, showing.SENTENCES) == f"Hello. {LEAVE} [1] Bye."
+
+
+def test_what_is_always_said_is_learned_around_other_sentences_too():
+    answer = "Hello. Unused days lapse on 31 March. Bye."
+    passages = [found(LEAVE), found(SICK, 2)]
+    shown = rendering.shown("When?", answer, passages, showing.SENTENCES)
+    made = [rendering.varied("When?", answer, shown, passages, str(i)) for i in range(20)]
+    assert len({each[-1]["content"] for each in made}) > 5
+    for each in made:
+        said, asked = each[-1]["content"], each[-2]["content"]
+        assert said.startswith("Hello. ")
+        assert said.endswith("] Bye.")
+        lines = asked.partition("\n")[2].partition("\n</")[0].split("\n")
+        assert said == f"Hello. {' '.join(lines)} Bye."
+        assert all(line.rpartition(" [")[0] in LEAVE + SICK for line in lines)
+
+
+def test_an_answer_in_other_words_is_not_varied():
+    passages = [found(LEAVE)]
+    shown = rendering.shown("Leave?", LEAVE, passages, showing.SENTENCES)
+    assert rendering.varied("Leave?", "You get 25 days.", shown, passages, "1") is None
