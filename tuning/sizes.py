@@ -64,8 +64,12 @@ def size_of(model: str) -> Size | None:
 def cached(model: str) -> Path | None:
     """The folder in which the hub's client keeps a model that was downloaded before."""
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
-    found = try_to_load_from_cache(model, "config.json")
+    try:
+        found = try_to_load_from_cache(model, "config.json")
+    except HFValidationError:
+        return None
     return Path(found).parent if isinstance(found, str) else None
 
 

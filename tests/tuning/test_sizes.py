@@ -32,4 +32,5 @@ def test_a_folder_without_a_model_is_told(tmp_path):
 
 
 def test_a_model_that_is_not_here_has_no_size():
-    assert sizes.size_of("nobody/has-such-a-model") is None
+    for name in ("nobody/has-such-a-model", "/nowhere/at/all", "no name: at all"):
+        assert sizes.size_of(name) is None
