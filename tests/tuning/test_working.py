@@ -95,7 +95,7 @@ def test_a_full_disk_ends_a_run_before_it_begins(tiny_model, administrator, monk
     run = make_run(tiny_model, administrator, queued=False)
     (run.folder / "config.json").unlink()
 
-    def full(*args):
+    def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(working.dataset, "freeze", full)
