@@ -7,12 +7,12 @@ counted only where enough people stand behind a figure, so that none tells of on
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Aggregate, Count, Exists, FloatField, OuterRef, Q
+from django.db.models import Aggregate, Count, FloatField, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from helpdesk.models import Citation, Feedback, Handoff, Message
-from knowledge.models import Collection, Document
+from knowledge.models import Collection, Document, Version
 
 PERIODS = (7, 30, 90)
 FEW = 5
@@ -112,10 +112,15 @@ def answers_since(first: date, collection=None):
     """The desk's answers; each stands for a question."""
     answers = Message.objects.filter(role=Message.Role.ASSISTANT, created_at__gte=midnight(first))
     answers = answers.order_by()
-    if collection is None:
-        return answers
-    cited = Citation.objects.filter(version__document__collection=collection)
-    return answers.filter(Exists(cited.filter(message=OuterRef("pk"))))
+    return answers if collection is None else answers.filter(pk__in=citing(collection))
+
+
+def citing(collection):
+    """The keys of the answers that cite a collection."""
+    # As plain numbers: the planner knows how often each is cited, and reads the citations once.
+    versions = Version.objects.filter(document__collection=collection, passage_count__gt=0)
+    cited = Citation.objects.filter(version__in=list(versions.values_list("pk", flat=True)))
+    return cited.order_by().values("message")
 
 
 def by_day(answers, first: date, days: int) -> list[Day]:
@@ -134,10 +139,7 @@ def handed_off(first: date) -> int:
 def feedback_since(first: date, collection=None):
     """The feedback; of a collection only what is on answers that are still there."""
     given = Feedback.objects.filter(created_at__gte=midnight(first)).order_by()
-    if collection is None:
-        return given
-    cited = Citation.objects.filter(version__document__collection=collection)
-    return given.filter(Exists(cited.filter(message=OuterRef("message"))))
+    return given if collection is None else given.filter(message__in=citing(collection))
 
 
 def thumbs(given) -> dict[str, int]:
@@ -167,23 +169,31 @@ def documents(viewer, first: date, collection=None) -> tuple[list[Cited], list[C
     readable = Document.objects.visible_to(viewer).filter(current__isnull=False)
     if collection is not None:
         readable = readable.filter(collection=collection)
-    counted = (
-        Citation.objects.filter(
-            message__created_at__gte=midnight(first), version__document__in=readable
-        )
-        .order_by()
-        .values("version__document", "version__document__collection__open_to_all")
-        .annotate(
-            answers=Count("message", distinct=True),
-            people=Count("message__conversation__user", distinct=True),
-        )
-        .order_by("-answers", "version__document")
-        .values_list("version__document", "answers")
-    )
-    tellable = Q(version__document__collection__open_to_all=True) | Q(people__gte=FEW)
-    cited = dict(counted.filter(tellable))
-    best = readable.select_related("collection").in_bulk(list(cited)[:MOST])
-    most = [Cited(best[pk], cited[pk]) for pk in list(cited)[:MOST] if pk in best]
+    cited = citations(readable, first)
+    ranked = sorted(cited, key=lambda pk: (-cited[pk], pk))[:MOST]
+    best = readable.in_bulk(ranked)
     rest = readable.exclude(pk__in=list(cited)).select_related("collection")
     never = [Cited(one, 0 if one.collection.open_to_all else None) for one in rest[:NEVER]]
-    return most, never, rest.count()
+    return [Cited(best[pk], cited[pk]) for pk in ranked if pk in best], never, rest.count()
+
+
+def citations(readable, first: date) -> dict[int, int]:
+    """How many answers cite each of the `readable` documents, of which that may be told.
+
+    An answer cites one version of a document. People are counted by version too, which can make
+    them fewer than they are, and never more.
+    """
+    since = {"message__role": Message.Role.ASSISTANT, "message__created_at__gte": midnight(first)}
+    rows = Citation.objects.filter(**since).order_by().values_list("version")
+    answers = dict(rows.annotate(Count("message", distinct=True)))
+    versions = Version.objects.filter(pk__in=list(answers), document__in=readable)
+    of_all = versions.filter(document__collection__open_to_all=True)
+    restricted = versions.exclude(pk__in=of_all).values_list("pk", flat=True)
+    people = Count("message__conversation__user", distinct=True)
+    tellable = rows.filter(version__in=list(restricted)).annotate(people=people)
+    told = {pk for pk, number in tellable if number >= FEW}
+    told.update(of_all.values_list("pk", flat=True))
+    cited: dict[int, int] = {}
+    for pk, document in versions.filter(pk__in=told).values_list("pk", "document"):
+        cited[document] = cited.get(document, 0) + answers[pk]
+    return cited
