@@ -101,7 +101,10 @@ def test_yes_and_no_to_the_same_question_contradict(curator, leave):
 
 
 def test_paraphrases_are_told_and_other_questions_are_not(real_embeddings, curator, everyone):
-    source = publish(everyone, "The salary is paid on the 26th. Lunch is €20, dinner is €42.")
+    source = publish(
+        everyone,
+        "The salary is paid on the 26th of a month. The limit for lunch is €20, for dinner €42.",
+    )
     pair("When is the salary paid?", "On the 26th of a month.", curator, source)
     second = pair("On which day is the salary paid?", "On the 26th of a month.", curator, source)
     pair("What is the limit for lunch abroad?", "The limit is €20.", curator, source)
