@@ -66,10 +66,14 @@ def drawn_from(messages) -> dict[int, list[int]]:
 def save_text(job: Job, text: str, versions: Sequence[int] = ()) -> bool:
     """Keeps what has come of the answer out of `versions`, and tells that it goes on.
 
-    False where somebody has stopped it, or it is gone.
+    False where somebody has stopped it or asked again, or it is gone. One that another process took
+    for dead, as after an absence of the database, lives again.
     """
-    going_on = Message.objects.filter(pk=job.answer_id, status=Message.Status.ANSWERING)
-    return bool(going_on.update(text=text, versions=list(versions), heard_at=Now()))
+    going_on = Message.Status.ANSWERING
+    alive = Message.objects.filter(pk=job.answer_id, earlier=False)
+    alive = alive.filter(status__in=[going_on, Message.Status.CUT_OFF])
+    fields = {"text": text, "versions": list(versions), "heard_at": Now()}
+    return bool(alive.update(status=going_on, **fields))
 
 
 def stop(answer_id: int, user) -> bool:

@@ -122,7 +122,7 @@ def shared(page, colleague):
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Whoever signs in here and has the link can read")
     dialog.get_by_role("button", name="Make the link").click()
-    address = dialog.get_by_label("Link").first.input_value()
+    address = dialog.get_by_label("Link", exact=True).first.input_value()
     sign_in(colleague, "accountant")
     colleague.goto(address)
     expect(colleague.get_by_role("main")).to_contain_text("Until 31 March")

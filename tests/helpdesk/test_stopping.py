@@ -72,6 +72,20 @@ async def test_a_wish_that_got_lost_is_found_in_the_row(employee, script, monkey
     assert ((await last()).status, (await last()).text) == ("stopped", "Half")
 
 
+async def test_an_answer_that_another_process_took_for_dead_goes_on(employee, script, monkeypatch):
+    monkeypatch.setattr("helpdesk.making.SAVE_EVERY", 0.02)
+    await answering.start(None, "How many?", employee)
+    await Message.objects.filter(status="answering").aupdate(status="cut_off")
+    script.tell(Text("Half"))
+    async with asyncio.timeout(5):
+        while (await last()).status != "answering":  # noqa: ASYNC110 - another task's row
+            await asyncio.sleep(0.01)
+    script.tell(Done("The whole."))
+    await all_answered()
+
+    assert ((await last()).status, (await last()).text) == ("done", "The whole.")
+
+
 async def test_asked_again_the_answer_before_is_folded_away_and_not_in_the_history(
     client, employee, script
 ):
