@@ -73,6 +73,12 @@ class Asking:
         self.end: Done | Failed | None = None
         # The stages keep what they open in the task that runs them, whoever reads what comes.
         self.task = asyncio.create_task(self.run(), context=Context())
+        # Also of a task that is cancelled before it begins.
+        self.task.add_done_callback(lambda task: self.leave())
+
+    def leave(self) -> None:
+        line.leave(self.place)
+        leave(self.caller.user.pk)
 
     async def run(self) -> None:
         """From the first event to the last; then the question is counted."""
@@ -87,8 +93,6 @@ class Asking:
                 logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
                 self.put(Failed(str(BROKEN)))
             finally:
-                line.leave(self.place)
-                leave(self.caller.user.pk)
                 await noted(self.caller, self.end)
 
     async def follow(self) -> None:

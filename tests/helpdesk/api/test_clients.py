@@ -85,7 +85,7 @@ def test_who_hangs_up_ends_the_request_to_the_model(client, leave, engine, model
 
     assert model_server.requests[-1].dropped.wait(20)
     wait_for(lambda: ApiCall.objects.filter(outcome="cut_off").exists())
-    assert not asking._asking
+    wait_for(lambda: not asking._asking)
 
 
 def test_a_model_that_is_away_is_replaced_by_quotes(client, leave, engine, model_server):
