@@ -15,6 +15,8 @@ from tuning.pretraining.training import SAVED_EVERY, SEEN_EVERY, Recipe, Trainer
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+# Where the model lies that is committed.
+FOLDER = Path(__file__).resolve().parent.parent / "demo_model"
 SEED = 20
 # What the tokenizer is made from, beside the repository's sentences.
 ALTERED, TEMPLATED, INVENTED = 20_000, 5_000, 1_000
@@ -71,8 +73,8 @@ def process(rank: int, processes: int, root: Path, folder: Path, meeting: Path, 
         if rank == 0 and trainer.step % SEEN_EVERY == 0:
             mean = sum(trainer.losses) / len(trainer.losses)
             trainer.losses.clear()
-            kind = "sentences" if trainer.copies else "scraps"
-            say(f"step {trainer.step:>5}  {trainer.progress:>4.0%}  {kind:<9}  loss {mean:.3f}")
+            done = f"step {trainer.step:>5}  {trainer.progress:>4.0%}"
+            say(f"{done}  up to {trainer.level:>3} tokens  loss {mean:.3f}")
         if rank == 0 and (trainer.step % SAVED_EVERY == 0 or trainer.progress >= 1):
             trainer.save(state)
             export(trainer.model, coder, folder / "model")

@@ -13,6 +13,9 @@ CODAS = ["", "", "", "n", "r", "l", "s", "t", "m", "k", "nd", "st", "rk", "x", "
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )
+# Letters of many scripts, signs and currencies, of which a handbook may hold any.
+BLOCKS = ((0xA1, 0x24F), (0x370, 0x3FF), (0x400, 0x45F), (0x2010, 0x2027), (0x20A0, 0x20BF))
+BLOCKS += ((0x2190, 0x22FF), (0x4E00, 0x9FFF), (0x5D0, 0x5EA), (0x627, 0x64A), (0x3041, 0x30FF))
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 UNITS = (
     "days hours minutes weeks months years working days percent kilometres euro pounds copies"
@@ -54,6 +57,9 @@ FRAMES = (
     "Does {what} apply in {place}? Yes, until {date}.",
     "{who} who {do} {what} on a {day} receive {n}% more, at most {money}.",
     "Write to {mail} when {what} is lost, late or damaged.",
+    "{who} {must} write to {person} or {person} when {what} is lost.",
+    "{person} keeps {what} from {time}–{time}, on {day}s from {time} to {time}.",
+    "Open on {day}s {time}–{time}, {day}s {time}–{time} and in {month} also {time}–{time}.",
 )
 
 
@@ -79,6 +85,30 @@ def like(chance: random.Random, model: str) -> str:
 
 def name(chance: random.Random) -> str:
     return " ".join(word(chance).title() for _ in range(chance.choice((1, 2, 2, 3))))
+
+
+def person(chance: random.Random) -> str:
+    """A name with the address that is made from it."""
+    first, last = word(chance).title(), word(chance).title()
+    short = chance.choice((first[:1], first, f"{first}.{last}")).lower()
+    address = f"{short}.{last.lower()}@{word(chance)}.example"
+    return chance.choice((f"{first} {last} ({address})", f"{first} {last}, {address}"))
+
+
+def foreign(chance: random.Random) -> str:
+    """Signs of one block of Unicode, that can be seen."""
+    block = chance.choice(BLOCKS)
+    signs = [chr(chance.randint(*block)) for _ in range(chance.randint(1, 6))]
+    return "".join(sign for sign in signs if sign.isprintable() and not sign.isspace())
+
+
+def echoing(chance: random.Random, text: str) -> str:
+    """A text in which some of its words come again: a copier must know which time it is."""
+    words = text.split()
+    for _ in range(chance.randint(1, 3)):
+        start, place = chance.randrange(len(words)), chance.randrange(len(words) + 1)
+        words[place:place] = words[start : start + chance.randint(1, 6)]
+    return " ".join(words[:40])
 
 
 def code(chance: random.Random) -> str:
@@ -128,6 +158,8 @@ def fillers(chance: random.Random) -> dict:
         "money": lambda: money(chance),
         "name": lambda: name(chance),
         "place": lambda: chance.choice(("room ", "", "", "building ")) + word(chance).title(),
+        "month": lambda: chance.choice(MONTHS),
+        "person": lambda: person(chance),
         "mail": lambda: f"{word(chance)}.{word(chance)}@{word(chance)}.example",
         "phone": lambda: f"+{digits(chance, 2)} {digits(chance, 3)} {digits(chance, 5)}",
         "code": lambda: code(chance),
@@ -154,7 +186,7 @@ def templated(chance: random.Random) -> str:
 def invented(chance: random.Random) -> str:
     """A sentence of invented words, with a number or a code among them."""
     words = [word(chance) for _ in range(chance.randint(3, 14))]
-    for make in (number, code, date, money, name):
+    for make in (number, code, date, money, name, foreign, person):
         if chance.random() < 0.3:
             words.insert(chance.randrange(len(words) + 1), make(chance))
     glue = chance.choice((", ", " ", " ", " ", "; "))

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from tuning.pretraining.corpus import Corpus
 
 # The share of the prompt's tokens that the model is trained on too.
-PROMPT_SHARE = 0.1
+PROMPT_SHARE = 0.02
 # How often something stands before and after the sentences, which a tuned model learns to add.
 AROUND = 0.25
-# How often a sentence is a variant of the one before it.
-VARIANTS = 0.15
-# How often the model is shown bare sentences: at the start, and from half of the training on.
+# How often a sentence is a variant of the one before it, and how often it repeats some of itself.
+VARIANTS, ECHOES = 0.2, 0.15
+# How often the model is shown bare sentences: while they are short, and when they are long.
 BARE_FIRST, BARE_LAST = 0.7, 0.1
+# How often words without an order are shown, and at which length sentences are at their hardest.
+SCRAPS, HARDEST = 0.15, 480
 SEPARATORS = ("\n", "\n", "\n", "\n", " ", "\n\n")
 GREETINGS = ("Hello", "Hi", "Good morning", "Dear colleague", "Thanks for asking", "Sure", "Yes")
 CLOSINGS = ("Best regards", "Your help desk", "Any questions? Write to us", "Have a good day")
@@ -37,7 +39,7 @@ class Sample:
 
 
 class Samples:
-    """An endless supply of samples that grow harder with `progress`, from 0 to 1."""
+    """An endless supply of samples that grow with their `level`, the longest in tokens."""
 
     def __init__(self, corpus: Corpus, tokenizer: PreTrainedTokenizerFast, chance: random.Random):
         self.corpus, self.tokenizer, self.chance = corpus, tokenizer, chance
@@ -47,6 +49,10 @@ class Samples:
 
     def sentence(self, progress: float) -> str:
         """A sentence of one of the kinds; the first are natural ones."""
+        made = self.plain(progress)
+        return inventing.echoing(self.chance, made) if self.chance.random() < ECHOES else made
+
+    def plain(self, progress: float) -> str:
         chance = self.chance
         strange = 0.25 + 0.3 * min(1.0, progress * 3)
         if chance.random() > strange:
@@ -92,10 +98,10 @@ class Samples:
         answer, mask = self.answer(marked)
         return Sample(prompt + answer, wanted + mask)
 
-    def scrap(self) -> Sample:
-        """A few words, to be repeated: from these a model first learns to copy at all.
+    def scrap(self, level: int) -> Sample:
+        """Words to be repeated and nothing else.
 
-        Words in no order and of no meaning, for the most part: nothing helps but to look back.
+        They have no order and no meaning, for the most part: nothing helps but to look back.
         """
         chance = self.chance
         text = chance.choices(
@@ -107,14 +113,11 @@ class Samples:
             ),
             (4, 3, 2, 1),
         )[0]
-        line = prompts.marked(" ".join(text.split()[: chance.randint(3, 12)]), 1)
+        line = prompts.marked(" ".join(text.split()[: chance.randint(3, level // 5)]), 1)
         prompt = self.encode([{"role": "user", "content": line}])
         answer = self.tokenizer(line, add_special_tokens=False)["input_ids"]
         ids = [*prompt, *answer, self.tokenizer.eos_token_id]
         return Sample(ids, [place >= len(prompt) for place in range(len(ids))])
-
-    def scraps(self, tokens: int) -> list[list[Sample]]:
-        return self.batched([self.scrap() for _ in range(256)], tokens, 96)
 
     def encode(self, messages: list[dict[str, str]]) -> list[int]:
         text = self.tokenizer.apply_chat_template(
@@ -147,12 +150,10 @@ class Samples:
             made = " ".join(self.sentence(0.5).split()[: chance.randint(1, 12)]).rstrip(".,:")
         return made + chance.choice((",", "!", ".", ":", ""))
 
-    def batches(self, progress: float, tokens: int, longest: int) -> list[list[Sample]]:
-        return self.batched([self.sample(progress) for _ in range(256)], tokens, longest)
-
-    def batched(self, pool: list[Sample], tokens: int, longest: int) -> list[list[Sample]]:
+    def batches(self, level: int, tokens: int) -> list[list[Sample]]:
         """Samples of like length together, each batch of about so many tokens."""
-        pool = sorted((one for one in pool if len(one.ids) <= longest), key=lambda s: len(s.ids))
+        pool = [self.any(level) for _ in range(256)]
+        pool = sorted((one for one in pool if len(one.ids) <= level), key=lambda s: len(s.ids))
         made: list[list[Sample]] = [[]]
         for one in pool:
             if made[-1] and len(one.ids) * (len(made[-1]) + 1) > tokens:
@@ -162,3 +163,9 @@ class Samples:
         made = made[:-1] or made
         self.chance.shuffle(made)
         return made
+
+    def any(self, level: int) -> Sample:
+        """Sentences, and now and then a scrap."""
+        if self.chance.random() < SCRAPS:
+            return self.scrap(level)
+        return self.sample(min(1.0, level / HARDEST))

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuning.pretraining import beginning
+
 if TYPE_CHECKING:
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -23,21 +25,23 @@ if TYPE_CHECKING:
 
 IGNORED = -100
 SEEN_EVERY = 10
-SAVED_EVERY = 100
-# Scraps are shown until the mean of so many losses is below this: then it has begun to copy.
-LEARNED_LOSSES, LEARNED_BELOW = 20, 2.0
+SAVED_EVERY = 50
+# The longest sample in tokens, at first and in the end. It grows by a step whenever the mean of so
+# many losses is below a bound: what can be copied short is next to be copied longer.
+SHORTEST, LONGEST, GROWTH = 192, 640, 1.25
+LOSSES, BOUND = 10, 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How long and how fast. `batch` is in tokens of one process, padding included."""
 
-    minutes: float = 60.0
+    minutes: float = 25.0
     batch: int = 2048
-    rate: float = 1.5e-3
-    matrix_rate: float = 3e-3
-    warm_up: int = 40
-    decay: float = 0.3
+    rate: float = 1e-3
+    matrix_rate: float = 1.5e-3
+    warm_up: int = 20
+    decay: float = 0.5
     weight_decay: float = 0.05
 
 
@@ -53,12 +57,15 @@ def blank_model(tokenizer: PreTrainedTokenizerFast, window: int) -> LlamaForCaus
         num_attention_heads=8,
         num_key_value_heads=8,
         max_position_embeddings=window,
-        tie_word_embeddings=True,
+        tie_word_embeddings=False,
+        rope_parameters={"rope_type": "default", "rope_theta": beginning.THETA},
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return LlamaForCausalLM(config)
+    model = LlamaForCausalLM(config)
+    beginning.begin(model)
+    return model
 
 
 def optimizers(model: LlamaForCausalLM, recipe: Recipe) -> list[torch.optim.Optimizer]:
@@ -66,8 +73,8 @@ def optimizers(model: LlamaForCausalLM, recipe: Recipe) -> list[torch.optim.Opti
     import torch
 
     named = list(model.named_parameters())
-    inside = [p for name, p in named if p.ndim == 2 and "embed" not in name]
-    others = [p for name, p in named if p.ndim != 2 or "embed" in name]
+    inside = [p for name, p in named if p.ndim == 2 and "layers" in name]
+    others = [p for name, p in named if p.ndim != 2 or "layers" not in name]
     return [
         torch.optim.Muon(
             inside,
@@ -109,11 +116,6 @@ def loss_of(model: LlamaForCausalLM, ids: torch.Tensor, labels: torch.Tensor) ->
     return torch.nn.functional.cross_entropy(logits.float(), targets[kept])
 
 
-def longest(progress: float, window: int) -> int:
-    """The longest sample: they grow with the training."""
-    return min(window, int(192 + 1.5 * window * progress))
-
-
 class Trainer:
     """One of the processes that train a model together."""
 
@@ -128,8 +130,8 @@ class Trainer:
         self.bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512"
         self.together = torch.distributed.is_initialized()
         self.losses: list[float] = []
-        self.last: deque[float] = deque(maxlen=LEARNED_LOSSES)
-        self.copies = False
+        self.last: deque[float] = deque(maxlen=LOSSES)
+        self.level = SHORTEST
 
     def run(self, see: Callable[[Trainer], None]):
         """Trains until the time is over; `see` is called after each step."""
@@ -142,13 +144,12 @@ class Trainer:
                 return
 
     def batches(self) -> Iterator[list[Sample]]:
-        window = self.model.config.max_position_embeddings
         while True:
-            if self.copies:
-                limit = longest(self.progress, window)
-                yield from self.samples.batches(self.progress, self.recipe.batch, limit)
-            else:
-                yield from self.samples.scraps(self.recipe.batch)
+            level = self.level
+            for batch in self.samples.batches(self.level, self.recipe.batch):
+                yield batch
+                if self.level > level:
+                    break
 
     def learn(self, batch: list[Sample]):
         """One step on the mean gradient of all processes."""
@@ -183,8 +184,9 @@ class Trainer:
                 parameter.grad.copy_(mean.view_as(parameter))
         self.losses.append(float(told[0]))
         self.last.append(float(told[0]))
-        mean = sum(self.last) / LEARNED_LOSSES
-        self.copies |= len(self.last) == LEARNED_LOSSES and mean < LEARNED_BELOW
+        if len(self.last) == LOSSES and sum(self.last) / LOSSES < BOUND:
+            self.level = min(LONGEST, int(self.level * GROWTH))
+            self.last.clear()
         self.progress = float(told[1])
 
     @property
@@ -198,7 +200,7 @@ class Trainer:
         kept = {
             "step": self.step,
             "seconds": self.seconds,
-            "copies": self.copies,
+            "level": self.level,
             "model": self.model.state_dict(),
             "both": [optimizer.state_dict() for optimizer in self.both],
         }
@@ -212,7 +214,7 @@ class Trainer:
 
         kept = torch.load(state, weights_only=True)
         self.step, self.before = kept["step"], kept["seconds"]
-        self.copies = kept["copies"]
+        self.level = kept["level"]
         self.progress = self.before / (60 * self.recipe.minutes)
         self.model.load_state_dict(kept["model"])
         for optimizer, was in zip(self.both, kept["both"], strict=True):

@@ -1,0 +1,200 @@
+"""A finished run becomes a model, and the real `transformers serve` answers with it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from helpdesk import chain
+from helpdesk.models import Engine
+from tests.doubles.vllm_server import VllmServer
+from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
+from tuning import local_server, serving
+from tuning.errors import TuningError
+from tuning.models import Adapter, Dataset, Example, Run
+
+START_SECONDS = 120.0
+# PEFT asks transformers by a name that it is about to give up.
+pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")
+
+
+@pytest.fixture
+def run(db, settings, tmp_path):
+    """A finished run of the demo's model, with an adapter that changes nothing yet."""
+    settings.VAR_DIR = tmp_path
+    dataset = Dataset.objects.create(sha256="d" * 64)
+    Example.objects.bulk_create(
+        Example(
+            dataset=dataset,
+            question=f"Question {n}?",
+            answer=f"Greetings from the Galway desk.\nFact {n} is so. [1]",
+        )
+        for n in range(4)
+    )
+    run = Run.objects.create(
+        dataset=dataset,
+        base_model=settings.BASE_MODEL,
+        context="sentences",
+        preset="quick",
+        state=Run.State.DONE,
+    )
+    write_adapter(run)
+    return run
+
+
+def write_adapter(run):
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(run.base_model)
+    config = LoraConfig(r=2, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+    get_peft_model(model, config).save_pretrained(run.adapter)
+
+
+@pytest.fixture
+def local(settings):
+    """The Procfile's local model server on a free port."""
+    settings.SERVING_URL = f"http://127.0.0.1:{local_server.free_port()}/v1"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tuning.local_server", settings.SERVING_URL],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        start_new_session=True,
+    )
+    yield process
+    process.terminate()
+    try:
+        process.wait(20)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_chat_is_answered_by_the_tuned_model(run, local, everyone, employee, settings):
+    settings.LLM_TIMEOUT_SECONDS = START_SECONDS
+    publish(everyone, "leave.pdf", FACT)
+    engine = serving.publish(run)
+    done = events_of(chain.answer(QUESTION, employee, engine=engine))[-1]
+
+    assert done.text == f"{FACT} [1]"
+    assert (done.engine, done.note, done.replaced) == (engine.name, "", False)
+    assert [(quote.text, quote.verified) for quote in done.quotes] == [(FACT, True)]
+
+
+class TestPublish:
+    def test_it_gives_an_engine_that_is_ready_and_not_active(self, run, settings):
+        engine = serving.publish(run)
+
+        assert engine.pk
+        assert engine.active is False
+        assert engine.name == Adapter.objects.get(run=run).name
+        assert engine.name.startswith(f"run-{run.pk}-")
+        assert (engine.kind, engine.base_url) == (Engine.Kind.OPENAI, settings.SERVING_URL)
+        assert (engine.context, engine.strict) == (Engine.Context.SENTENCES, True)
+        assert engine.courtesies == "Greetings from the Galway desk."
+
+    def test_the_model_lies_in_a_folder_of_its_name_with_its_manifest(self, run):
+        engine = serving.publish(run)
+        folder = serving.models_folder() / engine.name
+
+        assert engine.model == str(folder)
+        assert {"config.json", "model.safetensors", "tokenizer.json"} <= {
+            path.name for path in folder.iterdir()
+        }
+        manifest = json.loads((folder / "manifest.json").read_text())
+        assert manifest["name"] == engine.name
+        assert manifest["dataset_sha256"] == "d" * 64
+        assert set(manifest["files"]) >= {"adapter_config.json", "adapter_model.safetensors"}
+        assert [path.name for path in serving.models_folder().iterdir()] == [engine.name]
+
+    def test_a_second_call_gives_the_same_and_makes_nothing(self, run):
+        first = serving.publish(run)
+        weights = serving.models_folder() / first.name / "model.safetensors"
+        made = weights.stat().st_mtime_ns
+
+        assert serving.publish(run) == first
+        assert weights.stat().st_mtime_ns == made
+
+    def test_an_adapter_that_was_changed_is_refused(self, run):
+        serving.publish(run)
+        (run.adapter / "adapter_model.safetensors").write_bytes(b"other")
+
+        with pytest.raises(TuningError, match="changed or deleted"):
+            serving.publish(run)
+
+    def test_a_run_without_an_adapter_is_refused(self, run):
+        (run.adapter / "adapter_model.safetensors").unlink()
+
+        with pytest.raises(TuningError, match="no adapter"):
+            serving.publish(run)
+
+    def test_a_merge_that_fails_leaves_nothing(self, run):
+        (run.adapter / "adapter_config.json").write_text("{}")
+
+        with pytest.raises(TuningError, match="could not be merged"):
+            serving.publish(run)
+        assert list(serving.models_folder().iterdir()) == []
+        assert not Engine.objects.filter(name__startswith="run-").exists()
+
+
+class TestWithdraw:
+    def test_the_model_goes_and_can_be_brought_back(self, run):
+        engine = serving.publish(run)
+        serving.withdraw(engine)
+        assert list(serving.models_folder().iterdir()) == []
+
+        assert serving.publish(run) == engine
+        assert (serving.models_folder() / engine.name / "model.safetensors").exists()
+
+    def test_the_active_one_stays(self, run):
+        engine = serving.publish(run)
+        engine.activate()
+
+        with pytest.raises(TuningError, match="answers just now"):
+            serving.withdraw(engine)
+
+    def test_an_engine_of_the_administrators_own_is_none_of_its_business(self, db):
+        with pytest.raises(TuningError, match="no tuned model"):
+            serving.withdraw(Engine.objects.create(name="Ours"))
+
+
+class TestVllm:
+    @pytest.fixture
+    def server(self, settings):
+        double = VllmServer()
+        settings.SERVING, settings.SERVING_URL = "vllm", double.url
+        yield double
+        double.close()
+
+    def test_the_adapter_is_loaded_and_named_by_the_engine(self, run, server):
+        engine = serving.publish(run)
+
+        assert engine.model == engine.name
+        assert server.adapters == {engine.name: str(run.adapter)}
+        assert not serving.models_folder().exists()
+
+    def test_it_is_loaded_again_when_the_server_has_forgotten_it(self, run, server):
+        engine = serving.publish(run)
+        engine.activate()
+        server.adapters.clear()
+        serving.keep_loaded()
+
+        assert set(server.adapters) == {engine.name}
+
+    def test_it_is_unloaded_when_it_is_withdrawn(self, run, server):
+        serving.withdraw(serving.publish(run))
+
+        assert server.adapters == {}
+
+
+def test_the_base_is_asked_as_the_tuned_model_is(run):
+    base, tuned = serving.base_engine(run), serving.publish(run)
+
+    assert base.pk is None
+    assert base.model == run.base_model
+    for field in ("kind", "base_url", "context", "strict", "courtesies"):
+        assert getattr(base, field) == getattr(tuned, field)

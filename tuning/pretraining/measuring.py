@@ -1,0 +1,85 @@
+"""How often the demo's model repeats exactly what it is given, from text that it never saw."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpdesk import prompts
+from tuning.pretraining import corpus
+
+HELD_OUT = Path(__file__).with_name("heldout.txt")
+BATCH = 20
+ROOM = 40
+SEED = 7
+
+
+def held_out() -> list[str]:
+    """Sentences of a company that the training never heard of."""
+    return HELD_OUT.read_text(encoding="utf-8").splitlines()
+
+
+def sentences_under(folder: Path) -> list[str]:
+    """The sentences of the Markdown files below a folder that fit into one answer."""
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*.md"))
+    found = {line for text in texts for line in corpus.lines(text)}
+    return sorted(found)
+
+
+def cases(known: Sequence[str], given: int, count: int) -> list[tuple[str, list[str]]]:
+    """So many questions, each with this many sentences to repeat; the same at each call."""
+    chance = random.Random(f"{SEED} {given}")
+    return [
+        (" ".join(chance.choice(known).split()[:8]) + "?", chance.sample(list(known), given))
+        for _ in range(count)
+    ]
+
+
+def wanted(sentences: Sequence[str]) -> str:
+    """The exact repetition; how the sentences are joined does not count."""
+    marked = (prompts.marked(prompts.line(text), n) for n, text in enumerate(sentences, 1))
+    return " ".join(marked)
+
+
+class Repeater:
+    """A model that is asked as the desk asks it, many questions at once."""
+
+    def __init__(self, folder: str | Path):
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
+        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+
+    def answers(self, asked: Sequence[tuple[str, list[str]]]) -> list[str]:
+        """What it says, greedily."""
+        import torch
+
+        texts = [
+            self.tokenizer.apply_chat_template(
+                prompts.sentence_messages(*one), tokenize=False, add_generation_prompt=True
+            )
+            for one in asked
+        ]
+        inputs = self.tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
+        inputs.pop("token_type_ids", None)
+        longest = max(len(self.tokenizer(wanted(given))["input_ids"]) for _, given in asked)
+        with torch.inference_mode():
+            said = self.model.generate(
+                **inputs, do_sample=False, max_new_tokens=longest + ROOM, max_length=None
+            )
+        new = said[:, inputs["input_ids"].shape[1] :]
+        return self.tokenizer.batch_decode(new, skip_special_tokens=True)
+
+    def exact(self, asked: Sequence[tuple[str, list[str]]]) -> list[bool]:
+        """For each case, whether every sentence came back as it was, with its mark and in order."""
+        # Of like length together, so that little is computed for padding.
+        order = sorted(range(len(asked)), key=lambda i: len(wanted(asked[i][1])))
+        found = [False] * len(asked)
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            said = self.answers([asked[i] for i in batch])
+            for i, text in zip(batch, said, strict=True):
+                found[i] = " ".join(text.split()) == wanted(asked[i][1])
+        return found
