@@ -34,7 +34,8 @@ def scratch(kept: str = "") -> Iterator[None]:
     finally:
         use(own)
         if not kept:
-            drop(name)
+            # What the worker's threads left open goes with it.
+            drop(name, " WITH (FORCE)")
 
 
 def noted(name: str = "") -> str:
@@ -77,6 +78,6 @@ def make(name: str = NAME) -> None:
         ) from None
 
 
-def drop(name: str = NAME) -> None:
+def drop(name: str = NAME, way: str = "") -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}{way}")

@@ -41,7 +41,7 @@ def run(options, out):
     with database.scratch():
         for row in grown(steps, options["measured"]):
             rows.append(row)
-            out.write(f"{row[0]:,}: {row[2]:.1f} ms")
+            out.write(f"{row[0]:,}: {row[2]:.1f} ms, {row[3]:.1f} ms of processors")
     lines = [(f"{n:,}", *map(number, (up, whole, cpu, 1000 / whole))) for n, up, whole, cpu in rows]
     out.write(f"\n{table(HEADS, lines)}")
     if options["plot"]:

@@ -71,3 +71,21 @@ def test_the_index_of_the_other_database_is_forgotten():
     indexes.look()
     with database.scratch():
         assert indexes._kept is None
+
+
+def test_one_that_is_kept_is_used_again_once_it_is_filled():
+    name = f"{database.NAME}_kept"
+    try:
+        with database.scratch("kept"), connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE begun (n int)")
+        # It broke off before it was filled: it is made anew.
+        with database.scratch("kept"), connection.cursor() as cursor:
+            assert not connection.introspection.table_names()
+            cursor.execute("CREATE TABLE whole (n int)")
+            database.filled("two rows")
+        with database.scratch("kept"):
+            assert current() == name
+            assert database.noted() == "two rows"
+            assert connection.introspection.table_names() == ["whole"]
+    finally:
+        database.drop(name)
