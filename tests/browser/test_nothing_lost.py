@@ -44,7 +44,7 @@ def model(live_desk):
 
 def ask(page, question):
     page.get_by_role("textbox", name="Ask a question").fill(question)
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Send").click()
     page.wait_for_url(re.compile(r"/c/\d+/"))
 
 
