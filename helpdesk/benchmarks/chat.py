@@ -68,7 +68,9 @@ def run(options, out):
                 load.measure(8, 5)
                 for at_once in options["at_once"]:
                     rounds = max(3, min(60, options["answers"] // at_once))
-                    rows.append(load.measure(at_once, rounds).row(workers))
+                    measured = load.measure(at_once, rounds)
+                    rows.append(measured.row(workers))
+                    out.write(f"{workers} web, {at_once} at once: {measured}")
         out.write(f"\n{table(HEADS, rows)}\n")
         if not options["idle"]:
             return
@@ -87,6 +89,10 @@ class Measured:
     @property
     def first(self) -> list[float]:
         return [row["first"] for row in self.rows]
+
+    def __str__(self):
+        first, speed = median(self.first), len(self.rows) / self.seconds
+        return f"first token {number(first)} ms, {number(speed)} answers a second"
 
     def wrong(self) -> str:
         found = Counter(row["wrong"] for row in self.rows if row["wrong"])
