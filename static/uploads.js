@@ -115,7 +115,7 @@ function start(form) {
     data.append("names", name);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
-      const bar = element("progress", "");
+      const bar = make("progress", "");
       bar.max = 1;
       bar.value = 0;
       bar.setAttribute("aria-label", `Sending ${name}`);
@@ -138,7 +138,7 @@ function start(form) {
     if (!results.length) return { refused: true, again: refuse(line, name, why(request.status)) };
     const refused = [...results].some((one) => one.classList.contains("refused"));
     for (const one of results) {
-      if (!one.querySelector(".upload-name")) one.prepend(element("span", "upload-name", name), " ");
+      if (!one.querySelector(".upload-name")) one.prepend(make("span", "upload-name", name), " ");
     }
     line.replaceWith(...results);
     return { refused };
@@ -168,17 +168,17 @@ function summary({ sent, refused, all, leftOut }) {
 }
 
 function lineFor(name) {
-  const line = element("li", "upload-result waiting");
-  line.append(element("span", "upload-name", name), element("span", "badge", "waiting"));
+  const line = make("li", "upload-result waiting");
+  line.append(make("span", "upload-name", name), make("span", "badge", "waiting"));
   return line;
 }
 
 function refuse(line, name, reason) {
   line.className = "upload-result refused";
   line.replaceChildren(
-    element("span", "upload-name", name), " ",
-    element("span", "badge failed", "refused"), " ",
-    element("span", "upload-why", reason),
+    make("span", "upload-name", name), " ",
+    make("span", "badge failed", "refused"), " ",
+    make("span", "upload-why", reason),
   );
   return line;
 }
@@ -190,7 +190,7 @@ function why(status) {
   return `The server could not take it (error ${status}). Send it again in a moment.`;
 }
 
-function element(tag, classes, text = "") {
+function make(tag, classes, text = "") {
   const made = document.createElement(tag);
   made.className = classes;
   made.textContent = text;
