@@ -19,6 +19,12 @@ def company(request) -> dict:
     return {"company": {"name": name}, "demo_accounts": demo_accounts}
 
 
+def open_place(request) -> dict:
+    """The part of the desk that is open, for the header: the first word of the page's route."""
+    route = request.resolver_match.route if request.resolver_match else ""
+    return {"open_place": route.partition("/")[0]}
+
+
 def demo_accounts() -> list[tuple[str, str]]:
     """The demo company's accounts that exist, with what each is for."""
     if not settings.DEMO:

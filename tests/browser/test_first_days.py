@@ -94,7 +94,8 @@ def test_from_nothing_to_a_corrected_answer(page, new_page, handbook, tmp_path):
     employee = new_page()
     sign_in(employee, "newcomer", PASSWORD)
     expect(ask(employee, "How many days of leave do I have a year?")).to_contain_text("26 days")
-    page.get_by_role("link", name="Questions").click()
+    tabs = page.get_by_role("navigation", name="This document")
+    tabs.get_by_role("link", name="Questions").click()
     expect(page.get_by_role("cell", name="How many days of leave")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("newcomer")
 
