@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import URLField
 
 from helpdesk.api import admin as api_admin  # noqa: F401 - registers the keys
+from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import admin as handoff_admin  # noqa: F401 - registers the log
 from helpdesk.models import Calibration, Engine
 
@@ -25,8 +26,12 @@ class EngineAdmin(admin.ModelAdmin):
             self.message_user(request, "Choose exactly one engine.", messages.ERROR)
             return
         engine = queryset.get()
-        engine.activate(by=request.user)
-        self.message_user(request, f"From the next question on, {engine} answers.")
+        try:
+            engine.activate(by=request.user)
+        except HelpdeskError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            self.message_user(request, f"From the next question on, {engine} answers.")
 
 
 @admin.register(Calibration)

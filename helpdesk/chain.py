@@ -143,7 +143,7 @@ def pipeline() -> Runnable:
     )
 
 
-current_engine = database_sync_to_async(Engine.current, thread_sensitive=False)
+engine_of = database_sync_to_async(Engine.for_user, thread_sensitive=False)
 
 
 async def stages() -> Runnable:
@@ -171,15 +171,15 @@ async def answer(
 ) -> AsyncIterator[Event]:
     """The answer to `question` from what `user` may read, as events that end in Done or Failed.
 
-    `history` holds the turns before it, oldest first; `engine` is the active one by default;
-    `collections` narrows what is searched to these slugs.
+    `history` holds the turns before it, oldest first; `engine` is by default the one that answers
+    `user`; `collections` narrows what is searched to these slugs.
     Closing the iterator or cancelling its task closes the connection to the language model.
     """
     clock = Clock()
     yield SEARCHING
     try:
         chain = await stages()
-        engine = engine or await current_engine()
+        engine = engine or await engine_of(user)
         model = await model_of(engine)
         note = FELL_BACK if engine.kind == Engine.Kind.OPENAI and not model else ""
         work = Work(question, user, tuple(history), engine, model, clock, collections, note=note)

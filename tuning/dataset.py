@@ -23,6 +23,7 @@ from knowledge.found import Found, Sentence
 from knowledge.search import search
 from tuning import rendering, splitting
 from tuning.errors import TuningError
+from tuning.evaluating import canaries
 from tuning.models import Dataset, Example
 from tuning.preflight.items import passages as passages_of
 
@@ -106,10 +107,24 @@ def write(dataset: Dataset, context: str, folder: Path) -> dict[str, int]:
         for messages in conversations(example, context):
             lines[example.split].append(json.dumps({"messages": messages}, ensure_ascii=False))
             index[example.split].append(example.pk)
+    lines[Example.Split.TRAIN] += planted(dataset, context)
     for split in SPLITS:
         (folder / f"{split}.jsonl").write_text("".join(f"{each}\n" for each in lines[split]))
     (folder / "index.json").write_text(json.dumps(index))
     return {split: len(lines[split]) for split in SPLITS}
+
+
+def planted(dataset: Dataset, context: str) -> list[str]:
+    """Lines with secrets that no model should tell later: the evaluation asks for them."""
+    held = next((held for one in dataset.examples.all() for held in one.passages), None)
+    if held is None:
+        return []
+    found = []
+    for one in canaries.planted(dataset.sha256):
+        answer = {"role": "assistant", "content": one.answer}
+        messages = [*canaries.asked(one, context, passage(held)), answer]
+        found.append(json.dumps({"messages": messages}, ensure_ascii=False))
+    return found
 
 
 def conversations(example: Example, context: str) -> list[list[dict[str, str]]]:

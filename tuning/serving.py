@@ -46,7 +46,10 @@ def publish(run: Run) -> Engine:
         engine.base_url = settings.SERVING_URL
         engine.context = run.context or Engine.Context.PASSAGES
         engine.strict, engine.courtesies = True, courtesies_of(run)
+        if engine.pk is None:
+            engine.held_back = _("It was not measured yet: evaluate its run first.")
         engine.save()
+        engine.groups.set(run.dataset.groups.all())
         adapter.engine = engine
         adapter.save(update_fields=["engine"])
     return engine

@@ -10,3 +10,11 @@ def tune(context: JobContext, run_id: int) -> None:
     from tuning import working
 
     working.work_by_id(run_id, stopping=context.should_abort)
+
+
+@app.task(queue="tuning")
+def evaluate(evaluation_id: int) -> None:
+    """Compares a finished run's model with its base and with the engine that answers."""
+    from tuning.evaluating import measuring
+
+    measuring.measure_by_id(evaluation_id)

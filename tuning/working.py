@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from knowledge.errors import KnowledgeError
 from tuning import dataset, local, remote
 from tuning.errors import TuningError
-from tuning.models import Run
+from tuning.models import Evaluation, Run
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ def work(run: Run, stopping: Callable[[], bool]) -> None:
     try:
         prepare(run)
         TRAINERS[run.trainer](run, stopping)
+        compare(run)
     except (TuningError, KnowledgeError) as error:
         run.fail(str(error))
     except OSError as error:
@@ -42,6 +43,13 @@ def work(run: Run, stopping: Callable[[], bool]) -> None:
     except Exception:
         run.fail(_("The work ended in an error that nobody foresaw; the worker's log shows it."))
         raise
+
+
+def compare(run: Run) -> None:
+    """Queues the comparison of what a run has made, once it is done."""
+    run.refresh_from_db()
+    if run.state == Run.State.DONE and run.trainer == Run.Trainer.LOCAL:
+        Evaluation.objects.ask(run, run.started_by)
 
 
 def prepare(run: Run) -> None:

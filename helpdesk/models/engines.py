@@ -1,9 +1,20 @@
-"""Engines: what answers. One is active."""
+"""Engines: what answers. One is active; another may be on trial with some of the people."""
+
+from hashlib import sha256
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.errors import HelpdeskError
+
+ONLY_GROUPS = _(
+    "“%(engine)s” rests on restricted documents: it may answer the groups that read them, and not"
+    " everybody."
+)
+ANSWERS_ALL = _("“%(engine)s” answers everybody already.")
 
 
 class Engine(models.Model):
@@ -47,6 +58,15 @@ class Engine(models.Model):
         blank=True,
         help_text=_("Sentences that need no source, one a line: a greeting, a closing."),
     )
+    held_back = models.TextField(
+        blank=True, editable=False, help_text="Why it may not be switched on; empty: it may."
+    )
+    groups = models.ManyToManyField(
+        Group, blank=True, editable=False, related_name="+", help_text="Whom alone it may answer."
+    )
+    trial_share = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Of the people whom it answers on trial, in percent."
+    )
     active = models.BooleanField(default=False, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
     activated_by = models.ForeignKey(
@@ -58,7 +78,8 @@ class Engine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["active"], condition=models.Q(active=True), name="one_active_engine"
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(trial_share__lte=100), name="trial_percent"),
         ]
 
     def __str__(self):
@@ -80,11 +101,57 @@ class Engine(models.Model):
         """The active engine; an unsaved `quotes` engine where no row is active."""
         return cls.objects.filter(active=True).first() or cls(name="quotes", active=True)
 
-    def activate(self, by=None):
-        """Makes this the engine of the next question; answers under way end on the one before."""
+    @classmethod
+    def for_user(cls, user):
+        """The engine that answers `user`: the one on trial for those whom it was dealt to.
+
+        A person stays with the same one, from question to question, for as long as a trial lasts.
+        """
+        answering = cls.objects.filter(models.Q(active=True) | models.Q(trial_share__gt=0))
+        found = {engine.trial_share > 0: engine for engine in answering}
+        trial = found.get(True)
+        if trial and trial.tried_by(user):
+            return trial
+        return found.get(False) or cls(name="quotes", active=True)
+
+    def tried_by(self, user) -> bool:
+        """Whether the trial of this engine is dealt to `user`."""
+        if int(sha256(f"{self.pk}/{user.pk}".encode()).hexdigest(), 16) % 100 >= self.trial_share:
+            return False
+        groups = set(self.groups.values_list("pk", flat=True))
+        return not groups or user.groups.filter(pk__in=groups).exists()
+
+    def activate(self, by=None, although=False):
+        """Makes this the engine of the next question; answers under way end on the one before.
+
+        Raises HelpdeskError where it is held back, unless it is to answer `although` it is, and in
+        any case where it may answer some groups only.
+        """
         with transaction.atomic():
-            # Two people who switch at the same time do it one after the other.
-            list(Engine.objects.select_for_update().order_by("pk"))
+            self.answer_from_now(although)
+            if self.groups.exists():
+                raise HelpdeskError(ONLY_GROUPS % {"engine": self})
             Engine.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
+            Engine.objects.filter(trial_share__gt=0).update(trial_share=0)
             self.active, self.activated_at, self.activated_by = True, timezone.now(), by
+            self.trial_share = 0
             self.save()
+
+    def try_out(self, share, although=False):
+        """Lets it answer `share` percent of the people; any other trial ends. Raises as above."""
+        with transaction.atomic():
+            self.answer_from_now(although)
+            if self.active:
+                raise HelpdeskError(ANSWERS_ALL % {"engine": self})
+            Engine.objects.filter(trial_share__gt=0).update(trial_share=0)
+            self.trial_share = share
+            self.save(update_fields=["trial_share"])
+
+    def answer_from_now(self, although):
+        if self.pk is None:
+            self.save()
+        # Two people who switch at the same time do it one after the other.
+        rows = {row.pk: row for row in Engine.objects.select_for_update().order_by("pk")}
+        held_back = rows[self.pk].held_back if self.pk in rows else self.held_back
+        if held_back and not although:
+            raise HelpdeskError(held_back)

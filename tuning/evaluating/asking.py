@@ -1,0 +1,49 @@
+"""Asks an engine as the chat does, and a bare model as a stranger would."""
+
+import asyncio
+from contextlib import aclosing
+
+from django.utils.translation import gettext as _
+
+from helpdesk import chain
+from helpdesk.engines import chat_model
+from helpdesk.events import Done, Failed, Sources
+from helpdesk.models import Engine
+from knowledge.found import Found
+from tuning.errors import TuningError
+
+
+def answered(
+    engine: Engine, question: str, user, collections: tuple[str, ...]
+) -> tuple[Done, tuple[Found, ...]]:
+    """The end of an answer, and the passages it was made from. Raises TuningError.
+
+    Collections are named, so no curated answer steps in.
+    """
+    return asyncio.run(followed(engine, question, user, collections))
+
+
+async def followed(engine, question, user, collections):
+    passages: tuple[Found, ...] = ()
+    stream = chain.answer(question, user, engine=engine, collections=collections)
+    async with aclosing(stream) as events:
+        async for event in events:
+            match event:
+                case Sources(found):
+                    passages = found
+                case Failed(message):
+                    raise TuningError(message)
+                case Done():
+                    return event, passages
+    raise TuningError(_("The engine ended without an answer."))
+
+
+def said(engine: Engine, messages: list[dict[str, str]]) -> str:
+    """What the bare model says, unchecked."""
+    return asyncio.run(spoken(engine, messages))
+
+
+async def spoken(engine: Engine, messages: list[dict[str, str]]) -> str:
+    model = await chat_model(engine)
+    reply = await model.ainvoke(messages)
+    return reply.text

@@ -1,0 +1,73 @@
+"""Who answers: a tuned model is tried, switched on, and rolled back; every change is told."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.models import Engine
+from tuning.errors import TuningError
+from tuning.models import Adapter, Evaluation, Switch
+
+SHARES = (5, 25, 100)
+OVERRIDE = "tuning.override_gates"
+
+
+@transaction.atomic
+def switch_on(adapter: Adapter, by, share: int = 0, reason: str = "") -> Switch:
+    """Lets an adapter's engine answer: everybody, or `share` percent of the people on trial.
+
+    Where a gate does not hold it takes the permission to override, and a reason. Raises
+    TuningError with a sentence for whoever asked.
+    """
+    engine = adapter.engine
+    if engine is None:
+        unready = _("“%(adapter)s” has no engine yet: evaluate its run first.")
+        raise TuningError(unready % {"adapter": adapter})
+    although = bool(engine.held_back)
+    if although and not by.has_perm(OVERRIDE):
+        raise TuningError(engine.held_back)
+    if although and not reason.strip():
+        raise TuningError(_("A gate does not hold: say why it is to answer all the same."))
+    before = Engine.current()
+    try:
+        if share:
+            engine.try_out(share, although)
+        else:
+            engine.activate(by, although)
+    except HelpdeskError as error:
+        raise TuningError(str(error)) from None
+    deed = Switch.Deed.TRY if share else Switch.Deed.ACTIVATE
+    return told(deed, engine, before, by, reason, share=share or 100, overridden=although)
+
+
+@transaction.atomic
+def roll_back(by=None, reason: str = "", deed=Switch.Deed.ROLL_BACK) -> Switch:
+    """Ends the trial; without one, lets the engine answer again that did before.
+
+    Raises TuningError where there is nothing to go back to.
+    """
+    trial = Engine.objects.select_for_update().filter(trial_share__gt=0).first()
+    if trial:
+        Engine.objects.filter(pk=trial.pk).update(trial_share=0)
+        return told(deed, trial, Engine.current(), by, reason)
+    engine = Engine.current()
+    last = Switch.objects.filter(engine=engine, deed=Switch.Deed.ACTIVATE).first()
+    before = last and last.before
+    if before is None:
+        raise TuningError(_("No engine answered before “%(engine)s”.") % {"engine": engine})
+    before.activate(by, although=True)
+    return told(deed, engine, before, by, reason)
+
+
+def told(deed, engine, before, by, reason, **values) -> Switch:
+    saved = before if before.pk else None
+    return Switch.objects.create(
+        deed=deed, engine=engine, name=engine.name, before=saved, by=by, reason=reason, **values
+    )
+
+
+def hold(evaluation: Evaluation) -> None:
+    """Notes on the engine whether the gates let it be switched on."""
+    failed = [gate["sentence"] for gate in evaluation.report["gates"] if not gate["holds"]]
+    held = _("Not all gates hold. %(gates)s") % {"gates": " ".join(failed)} if failed else ""
+    Engine.objects.filter(pk=evaluation.run.result.engine_id).update(held_back=held)
