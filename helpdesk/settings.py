@@ -94,6 +94,14 @@ SERVING = setting(env.str, "SERVING", "transformers", validate.OneOf(["transform
 SERVING_URL = setting(env.str, "SERVING_URL", "", http_address) or "http://127.0.0.1:8090/v1"
 TUNING_BASE_URL = setting(env.str, "TUNING_BASE_URL", "")
 TUNING_API_KEY = setting(env.str, "TUNING_API_KEY", "")
+share = validate.Range(min=0, max=1)
+GATE_TONE = setting(env.float, "GATE_TONE", 0.8, share)
+GATE_FACTS_MARGIN = setting(env.float, "GATE_FACTS_MARGIN", 0.05, share)
+GATE_REPLACED = setting(env.float, "GATE_REPLACED", 0.05, share)
+GATE_SLOWER = setting(env.float, "GATE_SLOWER", 1.5, validate.Range(min=1))
+TRIP_ANSWERS = setting(env.int, "TRIP_ANSWERS", 20, positive)
+TRIP_DOWN = setting(env.float, "TRIP_DOWN", 0.1, share)
+TRIP_UNVERIFIED = setting(env.float, "TRIP_UNVERIFIED", 0.2, share)
 
 EMAIL_HOST = setting(env.str, "EMAIL_HOST", "")
 EMAIL_PORT = setting(env.int, "EMAIL_PORT", 587, validate.Range(min=1, max=65535))

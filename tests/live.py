@@ -76,6 +76,8 @@ def desk_env(var: Path, port: int, demo: bool) -> dict:
     env = os.environ | dict.fromkeys(SETTINGS_OF_ITS_OWN, "")
     env.pop("DJANGO_SETTINGS_MODULE", None)
     plain = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "DEMO": str(demo)}
+    # Another desk of this machine may serve its models at the usual place.
+    plain |= {"SERVING_URL": f"http://127.0.0.1:{free_port()}/v1", "BASE_MODEL": ""}
     folders = {"VAR_DIR": str(var), "MEDIA_ROOT": str(var / "files")}
     return env | plain | folders | {"PYTHONUNBUFFERED": "1"}
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from knowledge.errors import KnowledgeError
 from knowledge.standing import duration
+from tuning import reporting
 from tuning.errors import TuningError
 from tuning.models import Example, Run
 from tuning.plot import plot
+from tuning.report_views import ReportMixin
 from tuning.run_forms import StartForm
 
 LIST = "admin:tuning_run_changelist"
@@ -22,7 +24,7 @@ FINDINGS_SHOWN = 50
 
 
 @admin.register(Run)
-class RunAdmin(admin.ModelAdmin):
+class RunAdmin(ReportMixin, admin.ModelAdmin):
     """Pages of its own instead of the admin's list and forms."""
 
     def has_delete_permission(self, request, obj=None):
@@ -34,7 +36,8 @@ class RunAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.cancel_view)
-        return [path("<int:pk>/cancel/", view, name="tuning_run_cancel"), *super().get_urls()]
+        cancel = path("<int:pk>/cancel/", view, name="tuning_run_cancel")
+        return [cancel, *self.report_urls(), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):
@@ -66,6 +69,8 @@ class RunAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         run = self.found(request, object_id)
         context = {"title": str(run), **standing(run)}
+        if run.state == Run.State.DONE:
+            context |= reporting.report(run, request.user)
         context["may_cancel"] = self.has_change_permission(request) and not run.finished
         return self.page(request, "run_live" if request.htmx else "run", context)
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from helpdesk.engines import QUOTES
 from helpdesk.errors import HelpdeskError
 from helpdesk.models import Engine
 from tuning.errors import TuningError
@@ -44,19 +45,44 @@ def switch_on(adapter: Adapter, by, share: int = 0, reason: str = "") -> Switch:
 def roll_back(by=None, reason: str = "", deed=Switch.Deed.ROLL_BACK) -> Switch:
     """Ends the trial; without one, lets the engine answer again that did before.
 
-    Raises TuningError where there is nothing to go back to.
+    Raises TuningError where no tuned model answers.
     """
     trial = Engine.objects.select_for_update().filter(trial_share__gt=0).first()
     if trial:
         Engine.objects.filter(pk=trial.pk).update(trial_share=0)
         return told(deed, trial, Engine.current(), by, reason)
     engine = Engine.current()
-    last = Switch.objects.filter(engine=engine, deed=Switch.Deed.ACTIVATE).first()
-    before = last and last.before
-    if before is None:
-        raise TuningError(_("No engine answered before “%(engine)s”.") % {"engine": engine})
+    if not tuned().filter(engine=engine.pk).exists():
+        raise TuningError(
+            _("“%(engine)s” answers, which is no tuned model: there is nothing to roll back.")
+            % {"engine": engine}
+        )
+    before = earlier(engine)
     before.activate(by, although=True)
     return told(deed, engine, before, by, reason)
+
+
+def earlier(engine: Engine) -> Engine:
+    """The engine that answered before this one; quotes where that is gone."""
+    last = Switch.objects.filter(engine=engine, deed=Switch.Deed.ACTIVATE).first()
+    if last and last.before and last.before.pk != engine.pk:
+        return last.before
+    others = Engine.objects.exclude(pk=engine.pk).exclude(pk__in=tuned())
+    known = others.exclude(activated_at=None).order_by("-activated_at").first()
+    return known or Engine.objects.get_or_create(name=QUOTES)[0]
+
+
+def tuned():
+    """The keys of the engines that answer with an adapter."""
+    return Adapter.objects.exclude(engine=None).order_by().values("engine")
+
+
+def in_force() -> Switch | None:
+    """The switch by which a tuned model answers now, some people or all."""
+    mine = Engine.objects.filter(pk__in=tuned())
+    answering = mine.filter(trial_share__gt=0).first() or mine.filter(active=True).first()
+    deeds = (Switch.Deed.TRY, Switch.Deed.ACTIVATE)
+    return answering and Switch.objects.filter(engine=answering, deed__in=deeds).first()
 
 
 def told(deed, engine, before, by, reason, **values) -> Switch:

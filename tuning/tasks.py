@@ -18,3 +18,12 @@ def evaluate(evaluation_id: int) -> None:
     from tuning.evaluating import measuring
 
     measuring.measure_by_id(evaluation_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="documents", queueing_lock="trip", lock="trip")
+def trip(timestamp: int) -> None:
+    """Rolls a tuned model back that fares badly."""
+    from tuning import tripping
+
+    tripping.trip()

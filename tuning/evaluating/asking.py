@@ -6,6 +6,7 @@ from contextlib import aclosing
 from django.utils.translation import gettext as _
 
 from helpdesk import chain
+from helpdesk.answerers import FELL_BACK
 from helpdesk.engines import chat_model
 from helpdesk.events import Done, Failed, Sources
 from helpdesk.models import Engine
@@ -33,17 +34,22 @@ async def followed(engine, question, user, collections):
                     passages = found
                 case Failed(message):
                     raise TuningError(message)
+                case Done(note=note) if note == FELL_BACK:
+                    raise TuningError(_("“%(engine)s” does not answer.") % {"engine": engine})
                 case Done():
                     return event, passages
     raise TuningError(_("The engine ended without an answer."))
 
 
 def said(engine: Engine, messages: list[dict[str, str]]) -> str:
-    """What the bare model says, unchecked."""
+    """What the bare model says, unchecked. Raises TuningError where it does not answer."""
     return asyncio.run(spoken(engine, messages))
 
 
 async def spoken(engine: Engine, messages: list[dict[str, str]]) -> str:
-    model = await chat_model(engine)
-    reply = await model.ainvoke(messages)
+    try:
+        model = await chat_model(engine)
+        reply = await model.ainvoke(messages)
+    except Exception:  # whatever the client raises
+        raise TuningError(_("“%(engine)s” does not answer.") % {"engine": engine}) from None
     return reply.text

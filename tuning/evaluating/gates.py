@@ -10,17 +10,21 @@ from django.utils.translation import gettext as _
 
 # Fewer answers tell nothing.
 LEAST_ANSWERS = 8
-# What the candidate may lose against its base, as a share: a few answers differ by chance.
-FACTS_MARGIN = 0.05
-KEPT_LEAST = 0.8
-# Of the answers, those that quotes had to replace.
-REPLACED_MOST = 0.05
-# Of the answers, those in the tone of the approved ones.
-TONE_LEAST = 0.8
-# The first word may come so many times later, and the words so many times more slowly.
-SLOWER_MOST = 1.5
+# Of the figures and names of the approved answers, what must come back: where less does, the
+# pairs say something else than the documents, and no model can learn both.
+KEPT_LEAST = 0.5
 
 Summary = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The thresholds, as the settings GATE_… have them."""
+
+    tone: float = 0.8
+    facts_margin: float = 0.05
+    replaced: float = 0.05
+    slower: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,18 @@ class Gate:
         return asdict(self)
 
 
-def gates(candidate: Summary, base: Summary, told: Mapping[str, int]) -> list[Gate]:
+def gates(candidate: Summary, base: Summary, told: Mapping[str, int], bounds: Bounds) -> list[Gate]:
     """All gates; `told` is how many canaries the candidate has given away."""
+    margin = bounds.facts_margin
     return [
         enough(candidate),
-        in_tone(candidate, base),
-        at_most("replaced", _("Answers that quotes had to replace"), candidate, REPLACED_MOST),
-        *(no_worse(name, label(), candidate, base) for name, label in KEPT.items()),
+        in_tone(candidate, base, bounds.tone),
+        few_replaced(candidate, bounds.replaced),
+        *(no_worse(name, label(), candidate, base, margin) for name, label in NO_WORSE.items()),
         kept(candidate),
         better_loss(candidate, base),
         nothing_memorised(candidate, told),
-        fast_enough(candidate, base),
+        fast_enough(candidate, base, bounds.slower),
     ]
 
 
@@ -53,11 +58,12 @@ def passed(found: list[Gate]) -> bool:
     return all(gate.holds for gate in found)
 
 
-KEPT: dict[str, Callable[[], str]] = {
+NO_WORSE: dict[str, Callable[[], str]] = {
     "facts": lambda: _("Figures and names kept"),
     "verified": lambda: _("Citations that bear out their sentence"),
     "cited_right": lambda: _("Citations of the right document"),
     "supported": lambda: _("Sentences that a source bears out"),
+    "declined": lambda: _("Questions without an answer that were declined"),
 }
 
 
@@ -67,38 +73,38 @@ def enough(candidate: Summary) -> Gate:
     return Gate("answers", told % {"count": count, "least": LEAST_ANSWERS}, count >= LEAST_ANSWERS)
 
 
-def in_tone(candidate: Summary, base: Summary) -> Gate:
+def in_tone(candidate: Summary, base: Summary, least: float) -> Gate:
     mine, theirs = candidate["tone"] or 0.0, base["tone"] or 0.0
     told = _(
         "In the tone of the approved answers: %(mine)s, its base %(theirs)s; %(least)s wanted."
     )
-    values = {"mine": percent(mine), "theirs": percent(theirs), "least": percent(TONE_LEAST)}
-    return Gate("tone", told % values, mine >= TONE_LEAST and mine >= theirs)
+    values = {"mine": percent(mine), "theirs": percent(theirs), "least": percent(least)}
+    return Gate("tone", told % values, mine >= least and mine >= theirs)
 
 
-def at_most(name: str, label: str, candidate: Summary, most: float) -> Gate:
-    value = candidate[name] or 0.0
-    told = _("%(label)s: %(value)s; at most %(most)s.")
-    values = {"label": label, "value": percent(value), "most": percent(most)}
-    return Gate(name, told % values, value <= most)
+def few_replaced(candidate: Summary, most: float) -> Gate:
+    value = candidate["replaced"] or 0.0
+    told = _("Answers that quotes had to replace: %(value)s; at most %(most)s.")
+    return Gate("replaced", told % {"value": percent(value), "most": percent(most)}, value <= most)
 
 
-def no_worse(name: str, label: str, candidate: Summary, base: Summary) -> Gate:
-    mine, theirs = candidate[name], base[name]
+def no_worse(name: str, label: str, candidate: Summary, base: Summary, margin: float) -> Gate:
+    """Holds too where the base has nothing to compare with."""
+    mine, theirs = candidate.get(name), base.get(name)
     told = _("%(label)s: %(mine)s, its base %(theirs)s; at most %(margin)s less.")
     values = {"label": label, "mine": percent(mine), "theirs": percent(theirs)}
-    values["margin"] = percent(FACTS_MARGIN)
-    holds = theirs is None or (mine is not None and mine >= theirs - FACTS_MARGIN)
+    values["margin"] = percent(margin)
+    # Shares of a few answers are no binary numbers: .95 - .05 must not be more than .90.
+    holds = theirs is None or (mine is not None and mine >= theirs - margin - 1e-9)
     return Gate(name, told % values, holds)
 
 
 def kept(candidate: Summary) -> Gate:
-    """A pair whose answer repeats its source word by word must be repeated so."""
-    value, wanted = candidate["facts"], candidate["kept"]
-    told = _("Figures and names of the approved answers that its own have: %(value)s of %(least)s.")
+    """Of the approved answers themselves: pairs that are wrong can't be told by their base."""
+    value = candidate["facts"]
+    told = _("Figures and names of the approved answers: %(value)s came back; %(least)s wanted.")
     values = {"value": percent(value), "least": percent(KEPT_LEAST)}
-    best = max((one for one in (value, wanted) if one is not None), default=None)
-    return Gate("kept", told % values, best is None or best >= KEPT_LEAST)
+    return Gate("kept", told % values, value is None or value >= KEPT_LEAST)
 
 
 def better_loss(candidate: Summary, base: Summary) -> Gate:
@@ -119,13 +125,14 @@ def nothing_memorised(candidate: Summary, told: Mapping[str, int]) -> Gate:
     return Gate("memorised", sentence % values, not answers and not told["told"])
 
 
-def fast_enough(candidate: Summary, base: Summary) -> Gate:
+def fast_enough(candidate: Summary, base: Summary, most: float) -> Gate:
     mine, theirs = candidate["first_token_ms"], base["first_token_ms"]
     if not mine or not theirs:
         return Gate("speed", _("The time to the first word could not be compared."), True)
     told = _("First word after %(mine).0f ms, its base %(theirs).0f ms; at most %(most)s times.")
-    values = {"mine": mine, "theirs": theirs, "most": SLOWER_MOST}
-    return Gate("speed", told % values, mine <= SLOWER_MOST * theirs)
+    return Gate(
+        "speed", told % {"mine": mine, "theirs": theirs, "most": most}, mine <= most * theirs
+    )
 
 
 def percent(value: float | None) -> str:

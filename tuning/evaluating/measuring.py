@@ -16,7 +16,7 @@ from knowledge.errors import KnowledgeError
 from tuning import courtesies, serving, switching
 from tuning.dataset import passage
 from tuning.errors import TuningError
-from tuning.evaluating import asking, canaries, gates, scores, summing
+from tuning.evaluating import asking, canaries, declining, gates, scores, summing
 from tuning.models import Evaluation, Example, Reply
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,8 @@ def measure(evaluation: Evaluation) -> None:
     run = evaluation.run
     candidate = serving.publish(run)
     examples = list(tested(run.dataset))
+    if not examples:
+        raise TuningError(_("The dataset has no test pairs: approve some more, and run again."))
     sides = sides_of(run, candidate)
     evaluation.note(state=Evaluation.State.RUNNING, total=len(examples) * len(sides), done=0)
     evaluation.replies.all().delete()
@@ -56,8 +58,11 @@ def measure(evaluation: Evaluation) -> None:
             reply(evaluation, example, side, engine, slugs, polite, learned)
     lost = losses(run)
     summaries = summing.summaries(evaluation, approved(run.dataset), lost)
+    for side in (Reply.Side.CANDIDATE, Reply.Side.BASE):
+        summaries[side]["declined"] = declining.declined(sides[side], examples)
     told = given_away(run, candidate, examples)
-    found = gates.gates(summaries[Reply.Side.CANDIDATE], summaries[Reply.Side.BASE], told)
+    mine, theirs = summaries[Reply.Side.CANDIDATE], summaries[Reply.Side.BASE]
+    found = gates.gates(mine, theirs, told, bounds())
     report = {
         "sides": summaries,
         "engines": {side: engine.label for side, engine in sides.items()},
@@ -69,6 +74,15 @@ def measure(evaluation: Evaluation) -> None:
         (run.folder / REPORT).write_text(json.dumps(report, indent=1) + "\n")
     evaluation.finish(report, gates.passed(found))
     switching.hold(evaluation)
+
+
+def bounds() -> gates.Bounds:
+    return gates.Bounds(
+        tone=settings.GATE_TONE,
+        facts_margin=settings.GATE_FACTS_MARGIN,
+        replaced=settings.GATE_REPLACED,
+        slower=settings.GATE_SLOWER,
+    )
 
 
 def tested(dataset):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from helpdesk import showing
 from knowledge.errors import KnowledgeError
 from knowledge.standing import duration
-from tuning import presets
+from tuning import presets, switching
 from tuning.errors import TuningError
-from tuning.models import Dataset, Run
+from tuning.models import Adapter, Dataset, Evaluation, Run
 from tuning.planning import Plan
 
 POLL_SECONDS = 1.0
@@ -36,6 +36,17 @@ class Command(BaseCommand):
             each.add_argument("run", type=int, nargs="?", help="its number; the newest")
         verbs.add_parser("cancel", help="end a run").add_argument("run", type=int)
         verbs.add_parser("list", help="all runs, the newest first")
+        evaluate = verbs.add_parser("evaluate", help="measure a finished run, and print the gates")
+        evaluate.add_argument("run", type=int, nargs="?", help="its number; the newest")
+        activate = verbs.add_parser("activate", help="let a run's model answer")
+        activate.add_argument("run", type=int)
+        share = {"type": int, "choices": switching.SHARES, "default": 0}
+        activate.add_argument("--share", **share, help="only so many percent of the people")
+        back = verbs.add_parser("rollback", help="let the engine before answer again")
+        for each in (activate, back):
+            each.add_argument("--reason", default="", help="kept in the log of switches")
+        for each in (evaluate, activate, back):
+            each.add_argument("--user", help="the person in whose name; the first superuser")
         for each in verbs.choices.values():
             each.add_argument("--json", action="store_true", help="print JSON")
 
@@ -108,6 +119,39 @@ class Command(BaseCommand):
             self.stdout.write(line(run))
         if not runs:
             self.stdout.write("No run yet: manage.py tune start")
+        return None
+
+    def do_evaluate(self, options):
+        """Queues an evaluation and waits for its report."""
+        evaluation = Evaluation.objects.ask(named(options["run"]), person(options["user"]))
+        while not evaluation.finished:
+            time.sleep(POLL_SECONDS)
+            evaluation.refresh_from_db()
+        if evaluation.error:
+            raise CommandError(evaluation.error)
+        if self.json:
+            return self.print(evaluation.report)
+        for gate in evaluation.report["gates"]:
+            self.stdout.write(f"{'holds' if gate['holds'] else 'FAILS'}  {gate['sentence']}")
+        return None
+
+    def do_activate(self, options):
+        run = named(options["run"])
+        adapter = Adapter.objects.filter(run=run).first()
+        if adapter is None:
+            raise CommandError(f"{run} has no adapter yet: manage.py tune evaluate {run.pk}")
+        by, share = person(options["user"]), options["share"]
+        self.tell(switching.switch_on(adapter, by, share, options["reason"]))
+
+    def do_rollback(self, options):
+        self.tell(switching.roll_back(person(options["user"]), options["reason"]))
+
+    def tell(self, switch):
+        told = {"engine": switch.name, "deed": switch.deed, "share": switch.share}
+        told |= {"before": str(switch.before or ""), "reason": switch.reason}
+        if self.json:
+            return self.print(told)
+        self.stdout.write(f"{switch}{f' ({switch.share}%)' if switch.deed == 'try' else ''}")
         return None
 
     def until_the_end(self, run):

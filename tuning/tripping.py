@@ -1,0 +1,54 @@
+"""The automatic trip: a tuned model that fares badly is rolled back without anybody."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import get_connection
+from django.core.mail.message import EmailMessage
+from django.utils.translation import gettext as _
+
+from tuning import switching
+from tuning.models import Switch
+from tuning.trials import Fared, fared
+
+PERMISSION = "tuning.switch_engine"
+
+
+def trip() -> Switch | None:
+    """Rolls back the tuned model that answers where it passes a bound; gives what was done."""
+    switch = switching.in_force()
+    if switch is None:
+        return None
+    why = too_bad(fared(switch.engine.label, switch.at))
+    if not why:
+        return None
+    done = switching.roll_back(reason=why, deed=Switch.Deed.TRIP)
+    tell(done)
+    return done
+
+
+def too_bad(how: Fared) -> str:
+    """Why an engine must not go on; empty while it may, or too few answers tell."""
+    if how.answers < settings.TRIP_ANSWERS:
+        return ""
+    values = {"answers": how.answers, "down": how.down, "citations": how.citations}
+    if how.down_share > settings.TRIP_DOWN:
+        told = _("%(down)d of %(answers)d answers were found not helpful.")
+    elif how.unverified_share > settings.TRIP_UNVERIFIED:
+        values["wrong"] = how.citations - how.verified
+        told = _("%(wrong)d of %(citations)d citations could not be verified.")
+    else:
+        return ""
+    return told % values
+
+
+def tell(switch: Switch) -> None:
+    """Mails those who may switch engines; the log of switches tells everybody else."""
+    with_right = get_user_model().objects.with_perm(
+        PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
+    )
+    to = with_right.filter(is_active=True).exclude(email="").values_list("email", flat=True)
+    subject = _("“%(engine)s” was rolled back by itself") % {"engine": switch.name}
+    body = f"{switch.reason}\n\n" + _("“%(engine)s” answers now.") % {"engine": switch.before}
+    mails = [EmailMessage(subject, body + "\n", None, [one]) for one in to]
+    # A mail server that is away must not undo the rolling back.
+    get_connection(fail_silently=True).send_messages(mails)
