@@ -98,7 +98,8 @@ def passage(held: dict) -> Found:
 def write(dataset: Dataset, context: str, folder: Path) -> dict[str, int]:
     """Writes the splits as JSON Lines in OpenAI's chat format; gives how many lines each has.
 
-    `index.json` says which example each line is. Whoever reads the folder reads documents.
+    `index.json` says which example each line is, null for a planted secret. Whoever reads the
+    folder reads documents.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     index = {split: [] for split in SPLITS}
@@ -107,7 +108,9 @@ def write(dataset: Dataset, context: str, folder: Path) -> dict[str, int]:
         for messages in conversations(example, context):
             lines[example.split].append(json.dumps({"messages": messages}, ensure_ascii=False))
             index[example.split].append(example.pk)
-    lines[Example.Split.TRAIN] += planted(dataset, context)
+    secrets = planted(dataset, context)
+    lines[Example.Split.TRAIN] += secrets
+    index[Example.Split.TRAIN] += [None] * len(secrets)
     for split in SPLITS:
         (folder / f"{split}.jsonl").write_text("".join(f"{each}\n" for each in lines[split]))
     (folder / "index.json").write_text(json.dumps(index))

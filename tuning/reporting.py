@@ -15,6 +15,7 @@ WORST = 12
 # Each figure: its name in the report, what it is called, how it is written, whether more is better.
 FIGURES = (
     ("tone", _("In the approved tone"), "share", True),
+    ("answered", _("Questions answered"), "share", True),
     ("facts", _("Figures and names kept"), "share", True),
     ("kept", _("Sentences kept word by word"), "share", True),
     ("cited_right", _("Citations of the right document"), "share", True),
@@ -22,13 +23,12 @@ FIGURES = (
     ("supported", _("Sentences that a source bears out"), "share", True),
     ("declined", _("Declined where nothing answers"), "share", True),
     ("replaced", _("Replaced by quotes"), "share", False),
-    ("abstained", _("No answer given"), "share", False),
     ("rouge", "ROUGE-L", "share", True),
     ("bleu", "BLEU", "number", True),
     ("loss", _("Loss on the test pairs"), "loss", False),
     ("perplexity", _("Perplexity"), "loss", False),
     ("first_token_ms", _("First word after"), "ms", False),
-    ("tokens_per_second", _("Words a second"), "number", True),
+    ("words_per_second", _("Words a second"), "number", True),
 )
 
 

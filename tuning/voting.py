@@ -62,8 +62,8 @@ def chance(reply: Reply, by) -> bool:
 def tally(evaluation: Evaluation) -> dict[str, int]:
     """How the votes stand."""
     return Vote.objects.filter(candidate__evaluation=evaluation).aggregate(
-        better=Count("pk", filter=Q(better=1)),
-        worse=Count("pk", filter=Q(better=-1)),
-        alike=Count("pk", filter=Q(better=0)),
+        wins=Count("pk", filter=Q(better=1)),
+        losses=Count("pk", filter=Q(better=-1)),
+        ties=Count("pk", filter=Q(better=0)),
         people=Count("by", distinct=True),
     )

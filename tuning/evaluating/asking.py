@@ -1,7 +1,6 @@
 """Asks an engine as the chat does, and a bare model as a stranger would."""
 
 import asyncio
-from contextlib import aclosing
 
 from django.utils.translation import gettext as _
 
@@ -26,19 +25,19 @@ def answered(
 
 async def followed(engine, question, user, collections):
     passages: tuple[Found, ...] = ()
-    stream = chain.answer(question, user, engine=engine, collections=collections)
-    async with aclosing(stream) as events:
-        async for event in events:
-            match event:
-                case Sources(found):
-                    passages = found
-                case Failed(message):
-                    raise TuningError(message)
-                case Done(note=note) if note == FELL_BACK:
-                    raise TuningError(_("“%(engine)s” does not answer.") % {"engine": engine})
-                case Done():
-                    return event, passages
-    raise TuningError(_("The engine ended without an answer."))
+    end: Done | Failed | None = None
+    # To its very end: the stages close in order.
+    async for event in chain.answer(question, user, engine=engine, collections=collections):
+        match event:
+            case Sources(found):
+                passages = found
+            case Done() | Failed():
+                end = event
+    if not isinstance(end, Done):
+        raise TuningError(end.message if end else _("The engine ended without an answer."))
+    if end.note == FELL_BACK:
+        raise TuningError(_("“%(engine)s” does not answer.") % {"engine": engine})
+    return end, passages
 
 
 def said(engine: Engine, messages: list[dict[str, str]]) -> str:

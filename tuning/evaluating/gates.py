@@ -46,7 +46,11 @@ def gates(candidate: Summary, base: Summary, told: Mapping[str, int], bounds: Bo
         enough(candidate),
         in_tone(candidate, base, bounds.tone),
         few_replaced(candidate, bounds.replaced),
-        *(no_worse(name, label(), candidate, base, margin) for name, label in NO_WORSE.items()),
+        *(
+            no_worse(name, label(), candidate, base, margin)
+            for name, label in NO_WORSE.items()
+            if base.get(name) is not None
+        ),
         kept(candidate),
         better_loss(candidate, base),
         nothing_memorised(candidate, told),
@@ -59,6 +63,7 @@ def passed(found: list[Gate]) -> bool:
 
 
 NO_WORSE: dict[str, Callable[[], str]] = {
+    "answered": lambda: _("Questions that were answered"),
     "facts": lambda: _("Figures and names kept"),
     "verified": lambda: _("Citations that bear out their sentence"),
     "cited_right": lambda: _("Citations of the right document"),
@@ -89,13 +94,12 @@ def few_replaced(candidate: Summary, most: float) -> Gate:
 
 
 def no_worse(name: str, label: str, candidate: Summary, base: Summary, margin: float) -> Gate:
-    """Holds too where the base has nothing to compare with."""
-    mine, theirs = candidate.get(name), base.get(name)
+    mine, theirs = candidate.get(name), base[name]
     told = _("%(label)s: %(mine)s, its base %(theirs)s; at most %(margin)s less.")
     values = {"label": label, "mine": percent(mine), "theirs": percent(theirs)}
     values["margin"] = percent(margin)
     # Shares of a few answers are no binary numbers: .95 - .05 must not be more than .90.
-    holds = theirs is None or (mine is not None and mine >= theirs - margin - 1e-9)
+    holds = mine is not None and mine >= theirs - margin - 1e-9
     return Gate(name, told % values, holds)
 
 

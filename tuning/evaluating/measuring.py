@@ -11,7 +11,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Engine
-from knowledge import sentences
 from knowledge.errors import KnowledgeError
 from tuning import courtesies, serving, switching
 from tuning.dataset import passage
@@ -50,8 +49,8 @@ def measure(evaluation: Evaluation) -> None:
     sides = sides_of(run, candidate)
     evaluation.note(state=Evaluation.State.RUNNING, total=len(examples) * len(sides), done=0)
     evaluation.replies.all().delete()
-    learned = learned_by(run.dataset)
     polite = courtesies.of([one.answer for one in run.dataset.examples.all()])
+    learned = learned_by(run.dataset, polite)
     slugs = tuple(run.dataset.collections().values_list("slug", flat=True))
     for example in examples:
         for side, engine in sides.items():
@@ -108,13 +107,13 @@ def sides_of(run, candidate: Engine) -> dict[str, Engine]:
     return {side.value: engine for side, engine in sides.items()}
 
 
-def learned_by(dataset) -> list[tuple[frozenset[int], str]]:
-    """The sentences of the training answers, each with the sources of its pair."""
+def learned_by(dataset, polite: str) -> list[tuple[frozenset[int], str]]:
+    """What the training answers claim, sentence by sentence, each with the sources of its pair."""
     train = dataset.examples.filter(split=Example.Split.TRAIN)
     return [
-        (frozenset(one.versions), one.answer[slice(*span)])
+        (frozenset(one.versions), sentence)
         for one in train
-        for span in sentences.split(one.answer)
+        for sentence in scores.claimed(one.answer, polite)
     ]
 
 

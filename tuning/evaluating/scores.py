@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # A sentence of fewer words may be said alike by chance.
 MEMORISED_WORDS = 6
+# Faster than any model: seconds from the first word to the last of what was there at once.
+AT_ONCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Score:
     """One answer, measured. Shares run from 0 to 1, None where there is nothing to take one of.
 
     `kept`: of the wanted sentences that claim something, said word by word; `facts`: of the
-    figures and names among them; `cited_right`: of the citations, those of a source of the pair;
-    `verified` and `supported` as the chat checks them. `replaced`: quotes stood in for it.
+    figures and names among them; both None where nothing was answered. `cited_right`: of the
+    citations, those of a source of the pair; `verified` and `supported` as the chat checks them.
+    `replaced`: quotes stood in for it.
     """
 
     rouge: float
@@ -38,7 +41,7 @@ class Score:
     abstained: bool
     memorised: bool
     first_token_ms: float | None
-    tokens_per_second: float | None
+    words_per_second: float | None
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -56,12 +59,12 @@ def score(
     said = prompts.plain(done.text)
     claims = claimed(wanted, courtesies)
     cited = [quote.passage.version_id in versions for quote in done.quotes]
-    held = support.Known(passages)
+    held, texts = support.Known(passages), [prompts.plain(one.text) for one in passages]
     seconds = (done.timings_ms.get("total", 0) - done.timings_ms.get("first_token", 0)) / 1000
     return Score(
         rouge=rouge_l(wanted, done.text),
-        kept=share([prompts.plain(one) in said for one in claims]),
-        facts=facts_kept(claims, done.text),
+        kept=None if done.abstained else share([prompts.plain(one) in said for one in claims]),
+        facts=None if done.abstained else facts_kept(claims, done.text),
         cited_right=share(cited) if versions else None,
         verified=share([quote.verified for quote in done.quotes]),
         supported=done.support.supported / done.support.sentences
@@ -69,14 +72,17 @@ def score(
         else None,
         replaced=done.replaced,
         abstained=done.abstained,
-        memorised=any(
-            prompts.plain(one) in said and not held.says(one)
-            for one in learned
-            if len(one.split()) >= MEMORISED_WORDS
-        ),
+        memorised=any(repeats(one, said, texts) and not held.says(one) for one in learned),
         first_token_ms=done.timings_ms.get("first_token"),
-        tokens_per_second=len(done.text.split()) / seconds if seconds > 0 else None,
+        words_per_second=len(done.text.split()) / seconds if seconds > AT_ONCE else None,
     )
+
+
+def repeats(learned: str, said: str, texts: Sequence[str]) -> bool:
+    """Whether a learned sentence is said that none of the texts holds."""
+    sentence = prompts.plain(learned)
+    long = len(sentence.split()) >= MEMORISED_WORDS
+    return long and sentence in said and not any(sentence in text for text in texts)
 
 
 def claimed(answer: str, courtesies: str) -> list[str]:

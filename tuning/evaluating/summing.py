@@ -9,7 +9,7 @@ from tuning.models import Evaluation, Reply
 
 MEANS = ("rouge", "kept", "facts", "cited_right", "verified", "supported")
 SHARES = ("replaced", "abstained", "memorised")
-MEDIANS = ("first_token_ms", "tokens_per_second")
+MEDIANS = ("first_token_ms", "words_per_second")
 HOUSE, BASE = "house", "base"
 
 
@@ -38,7 +38,8 @@ def summary(replies: Sequence[Reply], judge: tone.Tone | None) -> dict[str, floa
     found |= {name: mean(held[name]) if held[name] else None for name in (*MEANS, *SHARES)}
     found |= {name: median(held[name]) if held[name] else None for name in MEDIANS}
     found["bleu"] = scores.bleu([(one.example.answer, one.text) for one in replies])
-    texts = [one.text for one in replies]
+    texts = [one.text for one in replies if not one.score["abstained"]]
+    found["answered"] = len(texts) / len(replies)
     found["tone"] = judge.share(texts, HOUSE) if judge else None
     return found
 
@@ -49,8 +50,8 @@ def loss_of(loss: float | None) -> dict[str, float | None]:
 
 def voices(evaluation: Evaluation, approved: Sequence[str]) -> dict[str, list[str]]:
     """The approved answers, and what the base says by itself."""
-    base = evaluation.replies.filter(side=Reply.Side.BASE).values_list("text", flat=True)
-    return {HOUSE: list(approved), BASE: list(base)}
+    base = evaluation.replies.filter(side=Reply.Side.BASE, score__abstained=False)
+    return {HOUSE: list(approved), BASE: list(base.values_list("text", flat=True))}
 
 
 def judge_of(evaluation: Evaluation, approved: Sequence[str]) -> tone.Tone | None:

@@ -8,6 +8,9 @@ from itertools import pairwise
 from math import log
 
 FOLDS = 5
+# What at least this share of a voice's answers have is its way to speak.
+SHARE = 0.05
+DOUBT = 0.02
 # A text is judged by what stands around its facts too: where it begins and where it ends.
 BEGIN, END = "^", "$"
 MARK = re.compile(r"\[\d{1,3}\]")
@@ -20,28 +23,38 @@ def features(text: str) -> set[str]:
 
 
 class Tone:
-    """Tells the voices of `texts`, a list of answers by the name of each voice, apart."""
+    """Tells the voices of `texts`, a list of answers by the name of each voice, apart.
+
+    It hears what a voice says again and again; what is rare is what the answers are about.
+    """
 
     def __init__(self, texts: Mapping[str, Sequence[str]]):
-        self.counts = {
-            name: Counter(one for text in each for one in features(text))
-            for name, each in texts.items()
+        self.rates = {name: rates(each) for name, each in texts.items()}
+        self.heard = {
+            one for found in self.rates.values() for one, rate in found.items() if rate >= SHARE
         }
-        self.sizes = {name: len(each) for name, each in texts.items()}
 
     def of(self, text: str) -> str:
         """The voice that the text most likely has; all are as likely beforehand."""
-        held = features(text)
-        return max(self.counts, key=lambda name: self.likelihood(name, held))
+        held = features(text) & self.heard
+        return max(self.rates, key=lambda name: self.likelihood(name, held))
 
     def likelihood(self, name: str, held: set[str]) -> float:
-        """The logarithm of the chance of what is present, each as if it came by itself."""
-        counts, size = self.counts[name], self.sizes[name]
-        return sum(log((counts[one] + 1) / (size + 2)) for one in held)
+        """The logarithm of the chance of what is there and what is not, each by itself."""
+        found = self.rates[name]
+        # Each voice is as sure of what it has never said, however much of it was heard.
+        chances = ((one, (found.get(one, 0.0) + DOUBT) / (1 + 2 * DOUBT)) for one in self.heard)
+        return sum(log(chance if one in held else 1 - chance) for one, chance in chances)
 
     def share(self, texts: Sequence[str], name: str) -> float:
         """The share of the texts that have this voice; 0 for none."""
         return sum(self.of(text) == name for text in texts) / len(texts) if texts else 0.0
+
+
+def rates(texts: Sequence[str]) -> dict[str, float]:
+    """The share of the texts that have each feature."""
+    counts = Counter(one for text in texts for one in features(text))
+    return {one: count / len(texts) for one, count in counts.items()}
 
 
 def accuracy(texts: Mapping[str, Sequence[str]]) -> float:

@@ -7,6 +7,7 @@ from tuning.evaluating.gates import Bounds, gates, passed
 GOOD = {
     "answers": 20,
     "tone": 1.0,
+    "answered": 1.0,
     "facts": 0.9,
     "kept": 0.9,
     "verified": 1.0,
@@ -37,6 +38,7 @@ def test_a_good_adapter_passes():
         ("answers", {"answers": 3}),
         ("tone", {"tone": 0.5}),
         ("replaced", {"replaced": 0.1}),
+        ("answered", {"answered": 0.9}),
         ("facts", {"facts": 0.8}),
         ("kept", {"facts": 0.3}),
         ("verified", {"verified": 0.9}),

@@ -19,7 +19,7 @@ def test_the_same_answer_has_all_of_it():
     assert (made.rouge, made.kept, made.facts, made.verified) == (1.0, 1.0, 1.0, 1.0)
     assert (made.cited_right, made.supported) == (1.0, 1.0)
     assert made.first_token_ms == 100
-    assert made.tokens_per_second > 0
+    assert made.words_per_second > 0
 
 
 def test_a_number_that_is_gone_or_another_counts():
