@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pgvector import HalfVector
 from pgvector.django import MaxInnerProduct
 
-from knowledge import embeddings, indexes
+from knowledge import embeddings, indexes, rights
 from knowledge.models import Collection, Embedding, Version
 from knowledge.ranking import RERANKED
 from knowledge.search import ask
@@ -31,7 +31,7 @@ def left_out(question: str, user, floor: float) -> LeftOut:
     Raises KnowledgeError when the embedding model fails.
     """
     index = indexes.active()
-    best = ask(question, index, Collection.objects.all(), RERANKED)
+    best = ask(question, index, rights.of(Collection.objects.all()), RERANKED)
     mine = Collection.objects.visible_to(user)
     readable = set(mine.values_list("slug", flat=True))
     vector = embeddings.embed_question(question, embeddings.embedder(index.model))

@@ -3,22 +3,47 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import psycopg
 from django.db import connection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+
+class Halves(bytes):
+    """A vector as pgvector sends a halfvec."""
+
+    @classmethod
+    def of(cls, vector: np.ndarray) -> "Halves":
+        return cls(np.array([len(vector), 0], ">u2").tobytes() + vector.astype(">f2").tobytes())
+
+
+class HalvesDumper(Dumper):
+    """Names no type: halfvec's number differs by database, and the statement's cast tells it."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: Halves) -> bytes:
+        return obj
+
+
+psycopg.adapters.register_dumper(Halves, HalvesDumper)
 
 
 @contextmanager
 def cursor() -> Iterator:
     """A cursor of Django's connection on which every statement stays prepared.
 
-    Values go to the server beside the text, so the text must be the same at each call. Django's own
-    cursors write them into the text, and never prepare.
+    Values go to the server beside the text, as $1, $2…, so the text must be the same at each call.
+    Django's own cursors write them into the text, and never prepare. Results come in binary, which
+    is quicker to read; a type that psycopg knows no binary form of is to be cast to text.
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     # Zero: at the first use. Django's own cursors take no notice of it.
     connection.connection.prepare_threshold = 0
-    raw = psycopg.Cursor(connection.connection)
+    raw = psycopg.RawCursor(connection.connection)
+    raw.format = Format.BINARY
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors, make(raw) as wrapped:
         yield wrapped

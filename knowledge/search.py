@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 
 import numpy as np
-from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 
-from knowledge import embeddings, hnsw, indexes, prepared
+from knowledge import embeddings, hnsw, indexes, prepared, rights
 from knowledge.found import Found, Sentence
 from knowledge.grouping import places
 from knowledge.indexes import ActiveIndex
-from knowledge.models import Collection
 from knowledge.ranking import RERANKED, reranked
+from knowledge.rights import Rights
 from knowledge.statement import STATEMENT
 
 # No question needs more characters; Postgres's time grows with the square of its words.
@@ -71,9 +70,7 @@ def ranked(
     question = question.replace("\x00", " ").strip()
     if not question:
         return []
-    allowed = Collection.objects.visible_to(user)
-    if collections is not None:
-        allowed = allowed.filter(slug__in=collections)
+    allowed = rights.reading(user, collections)
     index = within or indexes.active()
     found = ask(question, index, allowed, limit)
     # Nothing at all is found as well when another index has become active, here unnoticed yet.
@@ -82,23 +79,34 @@ def ranked(
     return found
 
 
-def ask(question: str, index: ActiveIndex, allowed, limit: int) -> list[Found]:
+def ask(question: str, index: ActiveIndex, allowed: Rights, limit: int) -> list[Found]:
     vector = embeddings.embed_question(question, embeddings.embedder(index.model))
     return reranked(question, run(question, vector, index, allowed, max(limit, RERANKED)), limit)
 
 
-def run(question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: int) -> list[Found]:
-    """The statement itself; `allowed` is a queryset of collections."""
+def run(
+    question: str, vector: np.ndarray, index: ActiveIndex, allowed: Rights, limit: int
+) -> list[Found]:
+    """The statement itself."""
     return [found(row) for row in rows(STATEMENT, question, vector, index, allowed, limit)]
 
 
 def rows(
-    statement: str, question: str, vector: np.ndarray, index: ActiveIndex, allowed, limit: int
+    statement: str,
+    question: str,
+    vector: np.ndarray,
+    index: ActiveIndex,
+    allowed: Rights,
+    limit: int,
 ) -> list[tuple]:
     """What `statement`, or another made of its parts, gives."""
-    rights, parameters = named(allowed)
+    given = [prepared.Halves.of(vector), question, timezone.localdate()]
+    names = [f"${len(given) + n}" for n in range(1, len(allowed.parameters) + 1)]
     text = statement.format(
-        allowed=rights,
+        vector="$1",
+        question="$2",
+        today="$3",
+        allowed=allowed.sql % tuple(names),
         index=index.id,
         state=index.state,
         type=hnsw.scanned(index.dimensions),
@@ -118,25 +126,14 @@ def rows(
         text_weight=TEXT_WEIGHT,
         limit=limit,
     )
-    given = {"vector": written(vector), "question": question, "today": timezone.localdate()}
     with prepared.cursor() as cursor:
-        cursor.execute(text, parameters | given)
+        cursor.execute(text, [*given, *allowed.parameters])
         return cursor.fetchall()
 
 
 def written(vector: np.ndarray) -> str:
     """A vector as pgvector reads it, to the digits that half precision holds."""
     return f"[{','.join([f'{number:.6g}' for number in vector.tolist()])}]"
-
-
-def named(allowed) -> tuple[str, dict]:
-    """The queryset's own SQL, with its parameters named."""
-    try:
-        sql, parameters = allowed.order_by().values("id", "passages").query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT 0::bigint AS id, 0 AS passages WHERE false", {}
-    names = [f"right_{i}" for i in range(len(parameters))]
-    return sql % tuple(f"%({name})s" for name in names), dict(zip(names, parameters, strict=True))
 
 
 def found(row: tuple) -> Found:

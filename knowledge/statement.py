@@ -21,8 +21,8 @@ of all words would match most passages there are, and ranking them would take mo
 
 ASKED = """
 WITH asked AS MATERIALIZED (
-    SELECT %(vector)s::{type} AS vector,
-           replace(plainto_tsquery('english', %(question)s)::text, ' & ', ' | ')::tsquery AS words
+    SELECT {vector}::{type} AS vector,
+           replace(plainto_tsquery('english', {question})::text, ' & ', ' | ')::tsquery AS words
 ), allowed AS MATERIALIZED (
     SELECT id, passages FROM ({allowed}) visible
     WHERE EXISTS (SELECT FROM knowledge_index WHERE id = {index} AND state = '{state}')
@@ -43,7 +43,7 @@ RARE_WORDS = """, rare AS MATERIALIZED (
         SELECT '''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''' AS quoted,
                sum(coalesce(passages, 1)) OVER rarest AS matches,
                row_number() OVER rarest AS place
-        FROM unnest(tsvector_to_array(to_tsvector('english', %(question)s))) lexeme
+        FROM unnest(tsvector_to_array(to_tsvector('english', {question}))) lexeme
         LEFT JOIN knowledge_commonword ON word = lexeme
         WINDOW rarest AS (ORDER BY coalesce(passages, 1), lexeme)
     ) counted
@@ -103,8 +103,8 @@ SCORED = """, candidate AS (
     CROSS JOIN LATERAL (
         SELECT FROM knowledge_version
         WHERE id = passage.version_id
-          AND coalesce(effective_from <= %(today)s, true)
-          AND coalesce(expires_on >= %(today)s, true)
+          AND coalesce(effective_from <= {today}, true)
+          AND coalesce(expires_on >= {today}, true)
         OFFSET 0
     ) in_force
     CROSS JOIN LATERAL (
@@ -152,4 +152,4 @@ ORDER BY score DESC, best.id
 STATEMENT = ASKED + BY_VECTOR + RARE_WORDS + BY_TEXT + SCORED
 # The vector search alone, and the words that the full-text search looks for.
 NEAREST = ASKED + BY_VECTOR + " SELECT id FROM by_vector"  # noqa: S608 - all of it stands here
-RAREST = ASKED + RARE_WORDS + " SELECT words FROM rare"  # noqa: S608
+RAREST = ASKED + RARE_WORDS + " SELECT words::text FROM rare"  # noqa: S608

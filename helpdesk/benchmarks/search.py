@@ -13,7 +13,7 @@ from django.db import connection
 
 from helpdesk.benchmarks import pgvectorstore
 from helpdesk.benchmarks.rights import Library
-from knowledge import embeddings, indexes, search
+from knowledge import embeddings, indexes, rights, search
 from knowledge.benchmarks.database import scratch
 from knowledge.benchmarks.plot import Chart
 from knowledge.benchmarks.tables import number, table
@@ -136,7 +136,7 @@ def ask(library: Library, share: float, store, count: int) -> Measured:
     """
     one = Measured()
     allowed = Collection.objects.visible_to(library.people[share])
-    collections = [each.pk for each in allowed]
+    readable, collections = rights.of(allowed), [each.pk for each in allowed]
     questions = library.corpus.questions(count)
     asked = [*questions, *questions]
     search_here(asked[0], QUESTIONS[0], library.people[share], Measured())
@@ -154,7 +154,7 @@ def ask(library: Library, share: float, store, count: int) -> Measured:
         del times[:count]
     for question in questions:
         nearest = library.nearest(question.vector, collections, NEIGHBOURS)
-        given = (NEAREST, question.text, question.vector, indexes.active(), allowed, LIMIT)
+        given = (NEAREST, question.text, question.vector, indexes.active(), readable, LIMIT)
         found = [key for (key,) in search.rows(*given)]
         one.recall.append(recall(nearest, found))
         if store:
@@ -181,7 +181,7 @@ def search_here(question, real: str, user, one: Measured) -> None:
     start = perf_counter()
     embeddings.embed_question(real, embeddings.embedder(index.model))
     embedded = perf_counter()
-    allowed = Collection.objects.visible_to(user)
+    allowed = rights.reading(user)
     candidates = search.run(question.text, question.vector, index, allowed, RERANKED)
     searched = perf_counter()
     best = reranked(question.text, candidates, RERANKED)

@@ -3,7 +3,7 @@ from django.db import DatabaseError, connection
 
 from knowledge import prepared
 
-STATEMENT = "SELECT %(number)s::int + 1"
+STATEMENT = "SELECT $1::int + 1"
 
 
 def planned():
@@ -16,7 +16,7 @@ def test_a_statement_is_planned_once_for_all_its_values(db, django_assert_num_qu
     before = planned()
     for number in (1, 2, 3):
         with django_assert_num_queries(1), prepared.cursor() as cursor:
-            cursor.execute(STATEMENT, {"number": number})
+            cursor.execute(STATEMENT, [number])
             assert cursor.fetchall() == [(number + 1,)]
     assert planned() == max(before, 1)
 

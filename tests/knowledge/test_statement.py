@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from knowledge import hnsw, indexes, search, upkeep
+from knowledge import hnsw, indexes, rights, search, upkeep
 from knowledge.benchmarks import loading
 from knowledge.benchmarks.generated import PASSAGES_A_DOCUMENT, Corpus
 from knowledge.models import Collection, CommonWord, Embedding, Index
@@ -67,7 +67,8 @@ def everybody(library, administrator, django_user_model):
 
 
 def ask(statement, question, allowed, limit=60):
-    return search.rows(statement, question.text, question.vector, indexes.look(), allowed, limit)
+    given = (question.text, question.vector, indexes.look(), rights.of(allowed), limit)
+    return search.rows(statement, *given)
 
 
 def test_every_share_of_rights_finds_what_comparing_with_all_finds(library, corpus, everybody):
