@@ -81,7 +81,7 @@ def test_from_a_question_without_an_answer_to_a_checked_one(new_page, tmp_path):
     staff.get_by_label("Document [1]").select_option(label="Dogs at work, version 1")
     staff.get_by_label("Quote [1]").fill("bring your dog to the office on Fridays")
     staff.get_by_role("button", name="Pin this answer").click()
-    expect(staff.get_by_role("main")).to_contain_text("being asked again")
+    expect(staff.get_by_role("main")).to_contain_text("From now on this answer is given")
 
     told = ask(employees, "Hello, may I please bring my dog to the office?")
     expect(told).to_contain_text("on Fridays, if everybody in your room agrees")
