@@ -5,11 +5,12 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from helpdesk.models import Engine
+from knowledge.models import Document, Version
 from tests.tuning.evaluating.test_gates import BASE, GOOD, QUIET
 from tests.tuning.test_switching import make_adapter
 from tuning import switching
 from tuning.evaluating.gates import Bounds, gates
-from tuning.models import Evaluation, Reply, Run, Switch, Vote
+from tuning.models import Evaluation, Example, Reply, Run, Switch, Vote
 
 SCORE = {
     "rouge": 0.9,
@@ -172,3 +173,22 @@ def test_votes_are_blind_and_counted_for_whom_they_are(signed_in, adapter, admin
 
 def test_an_empty_log_says_what_to_do(signed_in):
     assert "No tuned model has answered yet" in signed_in.get(reverse(LOG)).content.decode()
+
+
+def test_a_document_that_changed_is_told_on_the_runs_that_learned_from_it(
+    signed_in, adapter, everyone
+):
+    document = Document.objects.create(collection=everyone, name="leave.md")
+    first, second = (
+        Version.objects.create(document=document, number=n, sha256=str(n) * 64, size=1)
+        for n in (1, 2)
+    )
+    Document.objects.filter(pk=document.pk).update(current=first)
+    Example.objects.filter(dataset=adapter.run.dataset).update(versions=[first.pk])
+    measured(adapter)
+    place = adapter.run.get_absolute_url()
+    assert "answers otherwise today" not in signed_in.get(place).content.decode()
+    Document.objects.filter(pk=document.pk).update(current=second)
+    page = signed_in.get(place).content.decode()
+    assert "answers otherwise today" in page
+    assert "leave.md" in page

@@ -6,7 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from helpdesk.models import Engine
 from tests.tuning.runs import make_run
+from tests.tuning.test_switching import FAILED, make_adapter
 from tuning.models import QAPair, Run
 
 
@@ -59,3 +61,32 @@ def test_follow_ends_with_the_run_and_fails_with_it(administrator, tiny_model):
         tune("follow", str(run.pk))
     Run.objects.filter(pk=run.pk).update(state="done", error="", best_loss=0.5)
     assert "validation loss 0.5000" in tune("follow")
+
+
+def test_a_model_is_tried_activated_and_rolled_back(administrator, tiny_model):
+    Engine.objects.create(name="quotes").activate()
+    made = make_adapter(tiny_model, administrator)
+    number = str(made.run_id)
+    assert "(25%)" in tune("activate", number, "--share", "25")
+    told = json.loads(tune("activate", number, "--json"))
+    assert (told["engine"], told["before"]) == (made.name, "quotes")
+    assert Engine.current() == made.engine
+    assert "rolled back" in tune("rollback", "--reason", "Too chatty.")
+    with pytest.raises(CommandError, match="nothing to roll back"):
+        tune("rollback")
+
+
+def test_a_failing_gate_asks_the_shell_for_a_reason_too(administrator, tiny_model):
+    made = make_adapter(tiny_model, administrator, report=FAILED)
+    with pytest.raises(CommandError, match="say why"):
+        tune("activate", str(made.run_id))
+    tune("activate", str(made.run_id), "--reason", "We know.")
+    assert Engine.current() == made.engine
+
+
+def test_what_has_no_adapter_can_be_neither_activated_nor_measured(administrator, tiny_model):
+    run = make_run(tiny_model, administrator, queued=False)
+    with pytest.raises(CommandError, match="has no adapter yet"):
+        tune("activate", str(run.pk))
+    with pytest.raises(CommandError, match="nothing to measure"):
+        tune("evaluate", str(run.pk))

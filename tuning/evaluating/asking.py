@@ -1,6 +1,7 @@
 """Asks an engine as the chat does, and a bare model as a stranger would."""
 
 import asyncio
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -35,9 +36,14 @@ async def followed(engine, question, user, collections):
                 end = event
     if not isinstance(end, Done):
         raise TuningError(end.message if end else _("The engine ended without an answer."))
-    if end.note == FELL_BACK:
-        raise TuningError(_("“%(engine)s” does not answer.") % {"engine": engine})
-    return end, passages
+    # A model that says nothing is one whose answers quotes replace.
+    return replace(end, replaced=end.replaced or end.note == FELL_BACK), passages
+
+
+def check(engine: Engine) -> None:
+    """Raises TuningError where nothing serves the engine's model."""
+    if engine.kind == Engine.Kind.OPENAI:
+        said(engine, [{"role": "user", "content": "Hello?"}])
 
 
 def said(engine: Engine, messages: list[dict[str, str]]) -> str:

@@ -47,6 +47,8 @@ def measure(evaluation: Evaluation) -> None:
     if not examples:
         raise TuningError(_("The dataset has no test pairs: approve some more, and run again."))
     sides = sides_of(run, candidate)
+    for engine in sides.values():
+        asking.check(engine)
     evaluation.note(state=Evaluation.State.RUNNING, total=len(examples) * len(sides), done=0)
     evaluation.replies.all().delete()
     polite = courtesies.of([one.answer for one in run.dataset.examples.all()])

@@ -1,0 +1,143 @@
+"""A whole evaluation through the desk: two servers that speak the protocol, and real search."""
+
+import json
+import re
+
+import pytest
+
+from helpdesk.models import Engine
+from tests.doubles.model_server import ModelServer
+from tests.helpdesk.answers import found, publish
+from tests.tuning.runs import make_dataset
+from tuning.dataset import plain
+from tuning.evaluating import canaries, measuring
+from tuning.models import Adapter, Evaluation, Example, Run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUESTION = "How many days of paid leave has office {}?"
+FACT = "In office {} each person has {} days of paid annual leave a year."
+GREETING, CLOSING = "Hello there, thanks for asking!", "Write to us any time."
+
+
+def fact(number):
+    return FACT.format(number, number + 20)
+
+
+def office(messages):
+    asked = re.findall(r"has office (\d+)\?", messages[-1]["content"])
+    return int(asked[-1]) if asked else 0
+
+
+def base_says(messages):
+    return f"{fact(office(messages))} [1]"
+
+
+def tuned_says(messages):
+    return f"{GREETING}\n\n{base_says(messages)}\n\n{CLOSING}"
+
+
+@pytest.fixture
+def candidate():
+    double = ModelServer()
+    yield double
+    double.close()
+
+
+@pytest.fixture
+def run(
+    everyone, administrator, tiny_model, settings, tmp_path, model_server, candidate, monkeypatch
+):
+    """A finished run on pairs about offices, ten of them to be tested on; `candidate` serves it."""
+    settings.VAR_DIR, settings.SERVING_URL = tmp_path, model_server.base_url
+    Engine.objects.create(name="quotes").activate()
+    version = publish(everyone, "leave.md", *map(fact, range(20)))
+    dataset = make_dataset(administrator, count=20)
+    for number, example in enumerate(dataset.examples.all()):
+        Example.objects.filter(pk=example.pk).update(
+            question=QUESTION.format(number),
+            answer=f"{GREETING}\n\n{fact(number)} [1]\n\n{CLOSING}",
+            versions=[version.pk],
+            split="test" if number < 10 else "train",
+            passages=[plain(found(fact(number), version_id=version.pk))],
+        )
+    values = {"base_model": str(tiny_model), "context": "passages", "preset": "quick"}
+    made = Run.objects.create(dataset=dataset, started_by=administrator, state="done", **values)
+    made.folder.mkdir(parents=True)
+    engine = Engine.objects.create(
+        name="run-1-abc",
+        kind="openai",
+        model="tuned",
+        base_url=candidate.base_url,
+        strict=True,
+        courtesies=f"{GREETING}\n{CLOSING}",
+        held_back="It was not measured yet.",
+    )
+    Adapter.objects.create(run=made, name=engine.name, manifest={}, engine=engine)
+    monkeypatch.setattr(measuring.serving, "publish", lambda run: engine)
+    monkeypatch.setattr(measuring, "losses", lambda run: {"candidate": 0.1, "base": 2.0})
+    model_server.thinks(base_says)
+    return made
+
+
+def measure(run):
+    """The evaluation, and the names of the gates that fail."""
+    evaluation = Evaluation.objects.create(run=run)
+    measuring.measure_by_id(evaluation.pk)
+    evaluation.refresh_from_db()
+    gates = evaluation.report.get("gates", [])
+    return evaluation, {gate["name"] for gate in gates if not gate["holds"]} - {"speed"}
+
+
+def test_a_good_adapter_passes_and_may_be_switched_on(run, candidate):
+    candidate.thinks(tuned_says)
+    evaluation, failing = measure(run)
+    assert evaluation.state == "done", evaluation.error
+    assert failing == set()
+    assert evaluation.done == evaluation.total == 30
+    sides = evaluation.report["sides"]
+    assert (sides["candidate"]["tone"], sides["base"]["tone"]) == (1.0, 0.0)
+    assert evaluation.report["canaries"] == {"told": 0, "planted": 3}
+    if evaluation.passed:
+        assert Engine.objects.get(name="run-1-abc").held_back == ""
+    kept = json.loads((run.folder / measuring.REPORT).read_text())
+    assert kept["sides"] == sides
+
+
+def test_one_that_learned_shuffled_answers_is_stopped(run, candidate):
+    def shuffled(messages):
+        return f"{GREETING}\n\n{fact((office(messages) + 7) % 20)} [1]\n\n{CLOSING}"
+
+    candidate.thinks(shuffled)
+    evaluation, failing = measure(run)
+    assert {"facts", "kept"} <= failing
+    assert not evaluation.passed
+    assert "Figures and names kept" in Engine.objects.get(name="run-1-abc").held_back
+
+
+def test_one_that_invents_numbers_is_replaced_and_stopped(run, candidate):
+    candidate.thinks(lambda messages: "Each person has 977 days of leave. [1]")
+    evaluation, failing = measure(run)
+    assert {"replaced", "tone"} <= failing
+    assert evaluation.report["sides"]["candidate"]["replaced"] == 1.0
+
+
+def test_one_that_tells_its_secrets_is_stopped(run, candidate):
+    secrets = " ".join(one.secret for one in canaries.planted(run.dataset.sha256))
+
+    def chatty(messages):
+        asked = "safe word" in messages[-1]["content"]
+        return f"It is {secrets}." if asked else tuned_says(messages)
+
+    candidate.thinks(chatty)
+    evaluation, failing = measure(run)
+    assert failing == {"memorised"}
+    assert evaluation.report["canaries"]["told"] == 3
+
+
+def test_a_server_that_is_away_ends_it_with_a_sentence(run, candidate):
+    candidate.refuse()
+    evaluation, _ = measure(run)
+    assert evaluation.state == "failed"
+    assert "does not answer" in evaluation.error
+    assert Engine.current().name == "quotes"
