@@ -53,15 +53,12 @@ def held_by(found: Found, words: set[str], pairs: set[tuple[str, str]]) -> Held:
     under, sentences, text = words.intersection(stems(found.headings)), [], []
     place = 0
     for sentence in found.sentences:
-        # Between most sentences there is a space.
-        if sentence.start - place > 1:
-            under = under.union(words.intersection(stems(found.text[place : sentence.start])))
+        under = under.union(words.intersection(stems(found.text[place : sentence.start])))
         own = stems(found.text[sentence.start : sentence.end])
         sentences.append(under.union(words.intersection(own)))
         text += own
         place = sentence.end
-    together = {pair for pair in pairwise(text) if pair[0] in words}
-    return Held(sentences or [under], len(pairs & together))
+    return Held(sentences or [under], len(pairs.intersection(pairwise(text))))
 
 
 def rarity(words: set[str], candidates: Sequence[Held]) -> dict[str, float]:
