@@ -27,9 +27,6 @@ class HalvesDumper(Dumper):
         return obj
 
 
-psycopg.adapters.register_dumper(Halves, HalvesDumper)
-
-
 @contextmanager
 def cursor() -> Iterator:
     """A cursor of Django's connection on which every statement stays prepared.
@@ -44,6 +41,8 @@ def cursor() -> Iterator:
     connection.connection.prepare_threshold = 0
     raw = psycopg.RawCursor(connection.connection)
     raw.format = Format.BINARY
+    # Here, and not for all: a connection knows only what was there when it was made.
+    raw.adapters.register_dumper(Halves, HalvesDumper)
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors, make(raw) as wrapped:
         yield wrapped
