@@ -40,7 +40,9 @@ def train(folder: Path) -> tuple[list[dict], Exception | None]:
 
     events: list[dict] = []
     threads = torch.get_num_threads()
-    say = telling.say
+    say, sample_tokens = telling.say, telling.SAMPLE_TOKENS
+    # A model that knows nothing never ends: its samples would take longer than its training.
+    telling.SAMPLE_TOKENS = 16
     telling.say = lambda event, **values: events.append({"event": event, **values})
     torch.set_num_threads(1)
     try:
@@ -51,6 +53,6 @@ def train(folder: Path) -> tuple[list[dict], Exception | None]:
     except Exception as error:
         return events, error
     finally:
-        telling.say = say
+        telling.say, telling.SAMPLE_TOKENS = say, sample_tokens
         torch.set_num_threads(threads)
     return events, None

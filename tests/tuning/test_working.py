@@ -37,7 +37,7 @@ def nobody_trains(run):
 def test_a_killed_worker_loses_a_checkpoint_at_most_and_a_cancelled_run_ends(
     start_worker, tiny_model, administrator
 ):
-    first = make_run(tiny_model, administrator, epochs=60, evaluations_an_epoch=0.1)
+    first = make_run(tiny_model, administrator, epochs=40, evaluations_an_epoch=0.1)
     second = make_run(tiny_model, administrator, epochs=400, evaluations_an_epoch=0.1)
     start_worker()
     worker = start_worker("tuning")

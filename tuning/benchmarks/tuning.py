@@ -21,6 +21,7 @@ def add_arguments(parser):
     parser.add_argument("--base-model", default=settings.BASE_MODEL)
     parser.add_argument("--preset", choices=presets.PRESETS, default=presets.DEFAULT)
     parser.add_argument("--epochs", type=int, help="other than the preset's")
+    parser.add_argument("--lines", type=int, help="train on so many lines alone, to be done sooner")
     parser.add_argument(
         "--memory-model",
         type=int,
@@ -62,8 +63,16 @@ def write(folder: Path, options) -> None:
         datasets.write(taken, plan.shows, folder)
     finally:
         taken.delete()
+    shorten(folder / "train.jsonl", options["lines"])
     config = {"base_model": plan.base_model, "base_revision": "", "options": plan.options}
     (folder / "config.json").write_text(json.dumps(config))
+
+
+def shorten(file: Path, lines: int | None) -> None:
+    """Keeps so many lines, from all over the file; None keeps them all."""
+    if lines:
+        written = file.read_text().splitlines(True)
+        file.write_text("".join(written[:: max(1, len(written) // lines)][:lines]))
 
 
 def race(folder: Path, name: str) -> dict:
