@@ -1,6 +1,7 @@
 """Asks an engine as the chat does, and a bare model as a stranger would."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from helpdesk.events import Done, Failed, Sources
 from helpdesk.models import Engine
 from knowledge.found import Found
 from tuning.errors import TuningError
+
+# So many characters tell whether a model declines, or gives a secret away.
+MOST = 600
 
 
 def answered(
@@ -43,18 +47,24 @@ async def followed(engine, question, user, collections):
 def check(engine: Engine) -> None:
     """Raises TuningError where nothing serves the engine's model."""
     if engine.kind == Engine.Kind.OPENAI:
-        said(engine, [{"role": "user", "content": "Hello?"}])
+        said(engine, [{"role": "user", "content": "Hello?"}], most=1)
 
 
-def said(engine: Engine, messages: list[dict[str, str]]) -> str:
+def said(engine: Engine, messages: list[dict[str, str]], most: int = MOST) -> str:
     """What the bare model says, unchecked. Raises TuningError where it does not answer."""
-    return asyncio.run(spoken(engine, messages))
+    return asyncio.run(spoken(engine, messages, most))
 
 
-async def spoken(engine: Engine, messages: list[dict[str, str]]) -> str:
+async def spoken(engine: Engine, messages: list[dict[str, str]], most: int) -> str:
+    text = ""
     try:
         model = await chat_model(engine)
-        reply = await model.ainvoke(messages)
+        # A small model may go on for ever: closing the stream stops it.
+        async with aclosing(model.astream(messages)) as pieces:
+            async for piece in pieces:
+                text += piece.text
+                if len(text) >= most:
+                    break
     except Exception:  # whatever the client raises
         raise TuningError(_("“%(engine)s” does not answer.") % {"engine": engine}) from None
-    return reply.text
+    return text
