@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db.models import URLField
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api import admin as api_admin  # noqa: F401 - registers the keys
 from helpdesk.errors import HelpdeskError
@@ -19,11 +20,11 @@ class EngineAdmin(admin.ModelAdmin):
     actions = ["activate"]
     formfield_overrides = {URLField: {"assume_scheme": "http"}}
 
-    @admin.action(description="Activate: answer with this engine", permissions=["change"])
+    @admin.action(description=_("Activate: answer with this engine"), permissions=["change"])
     def activate(self, request, queryset):
         """Makes the one that is chosen the active engine."""
         if queryset.count() != 1:
-            self.message_user(request, "Choose exactly one engine.", messages.ERROR)
+            self.message_user(request, _("Choose exactly one engine."), messages.ERROR)
             return
         engine = queryset.get()
         try:
@@ -31,7 +32,8 @@ class EngineAdmin(admin.ModelAdmin):
         except HelpdeskError as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            self.message_user(request, f"From the next question on, {engine} answers.")
+            told = _("From the next question on, %(engine)s answers.") % {"engine": engine}
+            self.message_user(request, told)
 
 
 @admin.register(Calibration)

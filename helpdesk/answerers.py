@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from channels.db import database_sync_to_async
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk import generation, showing, tracing
 from helpdesk.events import Text
@@ -14,11 +15,11 @@ from helpdesk.guard import Guard
 from helpdesk.models import Calibration, Engine
 from helpdesk.work import Draft, Stream, Work
 
-NO_MODEL = "The language model did not answer."
-FELL_BACK = f"{NO_MODEL} These are quotes from the documents instead."
-CUT_OFF = "The language model stopped in mid-answer. Ask again for the whole of it."
-TOO_LONG = "The answer became too long and was cut off."
-REPLACED = (
+NO_MODEL = _("The language model did not answer.")
+FELL_BACK = _("The language model did not answer. These are quotes from the documents instead.")
+CUT_OFF = _("The language model stopped in mid-answer. Ask again for the whole of it.")
+TOO_LONG = _("The answer became too long and was cut off.")
+REPLACED = _(
     "The language model's answer held a number or a name that its sources do not. These are quotes"
     " from the documents instead."
 )

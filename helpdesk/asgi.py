@@ -18,6 +18,7 @@ from django.urls import path, re_path  # noqa: E402
 
 from helpdesk.consumers import ConversationConsumer  # noqa: E402
 from helpdesk.handoff.consumers import StaffConsumer  # noqa: E402
+from helpdesk.languages import localised  # noqa: E402
 from knowledge import indexes  # noqa: E402
 from knowledge.errors import KnowledgeError  # noqa: E402
 
@@ -36,7 +37,10 @@ sockets = URLRouter(
     ]
 )
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
+    {
+        "http": pages,
+        "websocket": AllowedHostsOriginValidator(localised(AuthMiddlewareStack(sockets))),
+    }
 )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk import generation, tracing
 from helpdesk.answerers import FELL_BACK, answer_from_passages
@@ -36,11 +37,11 @@ logger = logging.getLogger(__name__)
 
 PASSAGES = 5
 
-SEARCHING = Status("Searching the handbook…")
-CONDENSING = Status("Reading the conversation…")
-UNREACHABLE = "The handbook can't be reached just now. Please ask again in a minute."
-UNSEARCHABLE = "The handbook can't be searched just now. Please tell an administrator."
-NO_SOURCE = "No sentence of this answer could be matched with a source: check it before you act."
+SEARCHING = Status(_("Searching the handbook…"))
+CONDENSING = Status(_("Reading the conversation…"))
+UNREACHABLE = _("The handbook can't be reached just now. Please ask again in a minute.")
+UNSEARCHABLE = _("The handbook can't be searched just now. Please tell an administrator.")
+NO_SOURCE = _("No sentence of this answer could be matched with a source: check it before you act.")
 
 
 async def condense(stream: Stream) -> Stream:

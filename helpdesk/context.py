@@ -2,14 +2,15 @@
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
 
 DEMO_COMPANY = "Carrowmoyle Engineering"
 DEMO_ACCOUNTS = {
-    "employee": "reads what is for everyone",
-    "manager": "sees the managers' documents too",
-    "accountant": "sees finance's documents too",
-    "curator": "looks after the answers",
-    "administrator": "uploads documents, runs the desk",
+    "employee": _("reads what is for everyone"),
+    "manager": _("sees the managers' documents too"),
+    "accountant": _("sees finance's documents too"),
+    "curator": _("looks after the answers"),
+    "administrator": _("uploads documents, runs the desk"),
 }
 
 

@@ -3,13 +3,14 @@
 from django import forms
 from django.conf import settings
 from django.utils.text import normalize_newlines
+from django.utils.translation import gettext_lazy as _
 
 
 class QuestionForm(forms.Form):
     """One question. Its errors are sentences for the person who asks."""
 
     question = forms.CharField(
-        error_messages={"required": "Write a question first."},
+        error_messages={"required": _("Write a question first.")},
         widget=forms.Textarea(attrs={"rows": 1}),
     )
 
@@ -18,11 +19,17 @@ class QuestionForm(forms.Form):
         question = self.cleaned_data["question"].encode("utf-8", "ignore").decode()
         question = normalize_newlines(question).strip()
         if not question:
-            raise forms.ValidationError("Write a question first.")
+            raise forms.ValidationError(_("Write a question first."))
         if len(question) > settings.MAX_QUESTION_CHARS:
             raise forms.ValidationError(
-                f"Your question has {len(question):,} characters; at most"
-                f" {settings.MAX_QUESTION_CHARS:,} fit. Shorten it and send it again."
+                _(
+                    "Your question has %(length)s characters; at most %(limit)s fit. Shorten it"
+                    " and send it again."
+                ),
+                params={
+                    "length": f"{len(question):,}",
+                    "limit": f"{settings.MAX_QUESTION_CHARS:,}",
+                },
             )
         return question
 

@@ -6,6 +6,8 @@ import traceback
 
 import django.db
 from channels.db import database_sync_to_async
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import chain, publishing, records, thread
@@ -43,6 +45,8 @@ class Answer:
 
     def __init__(self, job: Job, user):
         self.job, self.user = job, user
+        # The answer outlives the request or the socket that knows it.
+        self.language = translation.get_language() or settings.LANGUAGE_CODE
         self.text, self.status, self.trouble = "", chain.SEARCHING.text, ""
         # What the answerer has been shown, and who it is.
         self.sources = Sources(())
@@ -58,7 +62,9 @@ class Answer:
 
     def stand(self, number: int) -> None:
         """Shows its place in the line, where it has to wait."""
-        self.status = PLACE % {"number": number} if number else chain.SEARCHING.text
+        with translation.override(self.language):
+            waiting = PLACE % {"number": number}
+        self.status = waiting if number else chain.SEARCHING.text
         self.changed.set()
 
     def stop(self) -> None:
@@ -69,6 +75,7 @@ class Answer:
 
     async def run(self) -> None:
         """From the first status to the end that is saved; nothing but a cancellation passes."""
+        translation.activate(self.language)
         try:
             await self.publish("begun", await self.begun())
             end = await self.helped()

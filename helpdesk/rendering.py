@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
@@ -26,13 +28,13 @@ CARRIED = re.compile(rf"\s*{OPEN}(\d+){CLOSE}")
 NO_HEADER = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>")
 TAG = re.compile(r"(<[^>]*>)")
 BLOCK_END = re.compile(r"</(?:p|li|td|th|h[3-6]|blockquote)>")
-NOT_IN_SOURCES = "Not found in the sources"
+NOT_IN_SOURCES = _("Not found in the sources")
 DOUBTED = '<span class="unsupported" title="{}">{}</span>'
 DOUBT_MARK = (
     '<span class="unsupported-mark" title="{}"><span aria-hidden="true">?</span>'
     '<span class="visually-hidden"> ({})</span></span>'
 )
-TABLE = '<div class="table-scroll" role="group" aria-label="Table" tabindex="0"><table>'
+TABLE = '<div class="table-scroll" role="group" aria-label="{}" tabindex="0"><table>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def html(
     rendered = _markdown.render(markdown, {"addresses": addresses})
     cleaned = nh3.clean(rendered, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
     cleaned = doubted(NO_HEADER.sub("", cleaned))
-    cleaned = cleaned.replace("<table>", TABLE).replace("</table>", "</table></div>")
+    if "<table>" in cleaned:
+        table = format_html(TABLE, gettext("Table"))
+        cleaned = cleaned.replace("<table>", table).replace("</table>", "</table></div>")
     return mark_safe(CARRIED.sub(lambda match: mark(int(match[1]), links, pending), cleaned))  # noqa: S308 - cleaned
 
 
@@ -84,19 +88,21 @@ def doubted(cleaned: str) -> str:
     The runs lie between tags, so that emphasis and table cells stay whole.
     """
     out, doubting = [], False
+    title = str(NOT_IN_SOURCES)
+    sign = format_html(DOUBT_MARK, title, title.lower())
     for piece in TAG.split(cleaned):
         if piece.startswith("<"):
             if doubting and BLOCK_END.fullmatch(piece) and not piece.startswith(("</td", "</th")):
-                out.append(format_html(DOUBT_MARK, NOT_IN_SOURCES, NOT_IN_SOURCES.lower()))
+                out.append(sign)
                 doubting = False
             out.append(piece)
             continue
         for part in re.split(f"([{DOUBT}{SURE}])", piece):
             if part == SURE and doubting:
-                out.append(format_html(DOUBT_MARK, NOT_IN_SOURCES, NOT_IN_SOURCES.lower()))
+                out.append(sign)
             elif part not in (DOUBT, SURE):
                 told = doubting and part.strip()
-                out.append(DOUBTED.format(NOT_IN_SOURCES, part) if told else part)
+                out.append(DOUBTED.format(title, part) if told else part)
             doubting = part == DOUBT if part in (DOUBT, SURE) else doubting
     return "".join(out)
 

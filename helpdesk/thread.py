@@ -13,11 +13,14 @@ from helpdesk.curated import offer
 from helpdesk.explaining import may_explain
 from helpdesk.handoff.shown import notices, staff_message, with_notices
 from helpdesk.models import Citation, Conversation, Feedback, Message
+from helpdesk.prompts import NOT_FOUND
 from helpdesk.rendering import Link
 
 ENGINE_LABELS = {"quotes": _("Quoted from the documents"), "curated": _("Checked answer")}
 # What was asked again stands in a group of this role.
 EARLIER = "earlier"
+# What is kept is what prompts know; what is shown is in the language of who reads it.
+NOT_FOUND_SHOWN = _("I could not find an answer to this in the documents.")
 CITED = Prefetch("citations", Citation.objects.select_related("version__document"))
 
 
@@ -92,7 +95,8 @@ def answer(
     running = message.status == Message.Status.ANSWERING
     checked = message.verification
     doubted = checked.get("unsupported", [])
-    shown = rendering.html(message.text, links, running, doubted, checked.get("links", []))
+    text = str(NOT_FOUND_SHOWN) if message.text == NOT_FOUND else message.text
+    shown = rendering.html(text, links, running, doubted, checked.get("links", []))
     return known | {
         "html": shown,
         "unsupported": len(doubted),

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from helpdesk import (
     dashboard_views,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("curation/", include("tuning.urls")),
     path("accounts/login/", views.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("connect/", connect, name="connect"),
     path("v1/", include("helpdesk.api.urls")),

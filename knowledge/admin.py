@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from knowledge import admin_indexes, removal  # noqa: F401 - the indexes' page registers itself
 from knowledge.audit import Action, record
@@ -52,7 +53,7 @@ class CollectionAdmin(Kept, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
-    @admin.display(description="read by")
+    @admin.display(description=_("read by"))
     def readers(self, collection):
         if collection.open_to_all:
             return "everyone"
@@ -103,7 +104,7 @@ class VersionInline(ReadOnly, admin.TabularInline):
     can_delete = False
     extra = 0
 
-    @admin.display(description="version")
+    @admin.display(description=_("version"))
     def opened(self, version):
         return format_html(
             '<a href="{}">{}</a>', version.get_absolute_url(), f"version {version.number}"
@@ -122,16 +123,18 @@ class DocumentAdmin(ReadOnly, Kept, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("versions")
 
-    @admin.display(description="newest version")
+    @admin.display(description=_("newest version"))
     def newest_status(self, document):
         newest = max(document.versions.all(), key=lambda one: one.number, default=None)
-        return newest.get_status_display() if newest else "no file"
+        return newest.get_status_display() if newest else _("no file")
 
-    @admin.action(description="Read again what failed", permissions=["upload"])
+    @admin.action(description=_("Read again what failed"), permissions=["upload"])
     def retry(self, request, queryset):
         failed = Version.objects.filter(document__in=queryset, status=Version.Status.FAILED)
         queued = sum([version.retry(request.user) for version in failed])
-        self.message_user(request, f"{queued} put into the queue again.", messages.SUCCESS)
+        self.message_user(
+            request, _("%(count)d put into the queue again.") % {"count": queued}, messages.SUCCESS
+        )
 
     def get_deleted_objects(self, objs, request):
         return deletion(self, request, list(objs), list(objs))
@@ -160,7 +163,7 @@ class DocumentAdmin(ReadOnly, Kept, admin.ModelAdmin):
         )
         context = {
             **self.admin_site.each_context(request),
-            "title": "Upload documents",
+            "title": _("Upload documents"),
             "opts": self.opts,
             "form": form,
             "receipts": receive(form, request.user) if posted else [],
@@ -207,9 +210,9 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     def get_queryset(self, request):
         return AuditEntry.objects.visible_to(request.user).order_by("-at", "-pk")
 
-    @admin.display(description="by", ordering="by_name")
+    @admin.display(description=_("by"), ordering="by_name")
     def person(self, entry):
-        return entry.by_name or "the desk"
+        return entry.by_name or _("the desk")
 
     def has_delete_permission(self, request, obj=None):
         return False

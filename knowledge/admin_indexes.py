@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from knowledge import comparison
 from knowledge.errors import KnowledgeError
@@ -24,36 +25,40 @@ State = Index.State
 # What each button does: its label, what it asks before, and what it tells afterwards.
 VERBS = {
     "activate": (
-        "Switch to it",
-        "From the next question on, this index answers. The one that answers now stays, and you can"
-        " go back to it at any time.",
-        "Index {pk} answers from now on.",
+        _("Switch to it"),
+        _(
+            "From the next question on, this index answers. The one that answers now stays, and"
+            " you can go back to it at any time."
+        ),
+        _("Index {pk} answers from now on."),
     ),
     "undo": (
-        "Go back to it",
-        "From the next question on, this index answers again, as before the last switch.",
-        "Index {pk} answers again.",
+        _("Go back to it"),
+        _("From the next question on, this index answers again, as before the last switch."),
+        _("Index {pk} answers again."),
     ),
     "cancel": (
-        "Cancel",
-        "The building stops. What is embedded so far stays, so it can be resumed.",
-        "Index {pk} is not built any more.",
+        _("Cancel"),
+        _("The building stops. What is embedded so far stays, so it can be resumed."),
+        _("Index {pk} is not built any more."),
     ),
     "resume": (
-        "Resume",
-        "The building goes on where it stopped.",
-        "Index {pk} is being built again.",
+        _("Resume"),
+        _("The building goes on where it stopped."),
+        _("Index {pk} is being built again."),
     ),
     "cut": (
-        "Resume and cut off",
-        "The passages that are longer than the model reads are cut off: what stands at their end is"
-        " found by its words alone.",
-        "Index {pk} is being built again.",
+        _("Resume and cut off"),
+        _(
+            "The passages that are longer than the model reads are cut off: what stands at their"
+            " end is found by its words alone."
+        ),
+        _("Index {pk} is being built again."),
     ),
     "discard": (
-        "Discard",
-        "The index is removed with its vectors. Should you want it back, it is built again.",
-        "Index {pk} is being removed.",
+        _("Discard"),
+        _("The index is removed with its vectors. Should you want it back, it is built again."),
+        _("Index {pk} is being removed."),
     ),
 }
 
@@ -61,25 +66,29 @@ VERBS = {
 class BuildForm(forms.Form):
     model = forms.CharField(
         max_length=255,
-        help_text="A folder, a name of the hub, or openai:NAME for the endpoint of the settings.",
+        help_text=_(
+            "A folder, a name of the hub, or openai:NAME for the endpoint of the settings."
+        ),
     )
 
 
 class QuestionsForm(forms.Form):
-    user = forms.CharField(label="Asked as", max_length=150)
-    questions = forms.FileField(label="Question set", required=not settings.DEMO)
+    user = forms.CharField(label=_("Asked as"), max_length=150)
+    questions = forms.FileField(label=_("Question set"), required=not settings.DEMO)
 
     def clean_user(self):
         name = self.cleaned_data["user"]
         user = get_user_model().objects.filter(username=name, is_active=True).first()
         if user is None:
-            raise forms.ValidationError(f"There is no active user “{name}”.")
+            raise forms.ValidationError(
+                _("There is no active user “%(name)s”."), params={"name": name}
+            )
         return user
 
     def clean_questions(self):
         file = self.cleaned_data["questions"]
         if file and file.size > MOST_BYTES:
-            raise forms.ValidationError("A question set has 5 MB at most.")
+            raise forms.ValidationError(_("A question set has 5 MB at most."))
         return file
 
     def read(self) -> tuple[str, bytes]:
@@ -87,7 +96,7 @@ class QuestionsForm(forms.Form):
         file = self.cleaned_data["questions"]
         if file:
             return file.name, file.read()
-        return "the demo", DEMO_QUESTIONS.read_bytes()
+        return _("the demo"), DEMO_QUESTIONS.read_bytes()
 
 
 @admin.register(Index)
@@ -118,7 +127,7 @@ class IndexAdmin(admin.ModelAdmin):
         rows = [row(index, self.has_change_permission(request)) for index in Index.objects.all()]
         context = {
             **self.admin_site.each_context(request),
-            "title": "Indexes",
+            "title": _("Indexes"),
             "opts": self.opts,
             "rows": rows,
             "working": any(row["working"] for row in rows),
@@ -138,7 +147,9 @@ class IndexAdmin(admin.ModelAdmin):
             return self.page(request, form, status=400)
         try:
             index = Index.objects.begin(form.cleaned_data["model"], by=request.user)
-            self.message_user(request, f"Index {index.pk} is being built.", messages.SUCCESS)
+            self.message_user(
+                request, _("Index %(pk)d is being built.") % {"pk": index.pk}, messages.SUCCESS
+            )
         except KnowledgeError as error:
             self.message_user(request, str(error), messages.ERROR)
         return redirect("admin:knowledge_index_changelist")
@@ -167,7 +178,8 @@ class IndexAdmin(admin.ModelAdmin):
         index = get_object_or_404(Index, pk=pk)
         label, question, told = VERBS[verb]
         if request.method != "POST":
-            context = {"title": f"{label}: index {pk}", "index": index, "verb": verb}
+            context = {"index": index, "verb": verb}
+            context["title"] = _("%(label)s: index %(pk)d") % {"label": label, "pk": pk}
             context |= {"label": label, "question": question, "opts": self.opts}
             context |= self.admin_site.each_context(request)
             return render(request, "knowledge/index_confirm.html", context)

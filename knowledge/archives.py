@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.core.files import File
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.errors import KnowledgeError
 
@@ -32,15 +33,15 @@ UTF8_NAME = 0x800
 LEFT_BEHIND = ("thumbs.db", "desktop.ini")
 ENCRYPTED = 0x1
 
-TOO_MANY = f"The archive holds more than {MOST_FILES:,} files. Send it in parts."
-DAMAGED = "The archive is damaged or no ZIP file. Pack it again."
-LOCKED = "It is locked with a password. Unpack it, and send the file itself."
-BOMB = "It unpacks to far more than its packed size allows, so it was left out."
-TOO_MUCH = f"The archive unpacks to more than {MOST_BYTES // 10**9} GB. Send it in parts."
-TOO_LARGE = "It unpacks to more than {} MB. Split it or make it smaller."
-LINK = "It is a link, not a file."
-NESTED = "An archive within an archive is not unpacked. Send it by itself."
-UNREADABLE = "It could not be unpacked. Send the file itself."
+TOO_MANY = _("The archive holds more than {} files. Send it in parts.")
+DAMAGED = _("The archive is damaged or no ZIP file. Pack it again.")
+LOCKED = _("It is locked with a password. Unpack it, and send the file itself.")
+BOMB = _("It unpacks to far more than its packed size allows, so it was left out.")
+TOO_MUCH = _("The archive unpacks to more than {} GB. Send it in parts.")
+TOO_LARGE = _("It unpacks to more than {} MB. Split it or make it smaller.")
+LINK = _("It is a link, not a file.")
+NESTED = _("An archive within an archive is not unpacked. Send it by itself.")
+UNREADABLE = _("It could not be unpacked. Send the file itself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def members(name: str, file, most_bytes: int) -> Iterator[Member]:
                 error, size = unpack(archive, info, unpacked, most_bytes)
                 left -= size
                 if left < 0:
-                    raise KnowledgeError(TOO_MUCH)
+                    raise KnowledgeError(TOO_MUCH.format(MOST_BYTES // 10**9))
                 unpacked.seek(0)
                 yield Member(path, None if error else sized(unpacked, path, size), error)
 
@@ -102,19 +103,19 @@ def junk(file) -> int:
 def opened(file) -> zipfile.ZipFile:
     """The archive. Raises KnowledgeError where it is none, or holds too much or too many files."""
     if file.seek(0, os.SEEK_END) > MOST_BYTES:
-        raise KnowledgeError(TOO_MUCH)
+        raise KnowledgeError(TOO_MUCH.format(MOST_BYTES // 10**9))
     file.seek(0)
     try:
         # Before a row of it is read: a list of millions of files would fill the memory.
         end = zipfile._EndRecData(file)
         if end and end[LIST_BYTES] > MOST_LIST_BYTES:
-            raise KnowledgeError(TOO_MANY)
+            raise KnowledgeError(TOO_MANY.format(f"{MOST_FILES:,}"))
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
         raise KnowledgeError(DAMAGED) from None
     if files_in(archive) > MOST_FILES:
         archive.close()
-        raise KnowledgeError(TOO_MANY)
+        raise KnowledgeError(TOO_MANY.format(f"{MOST_FILES:,}"))
     return archive
 
 

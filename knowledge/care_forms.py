@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.forms import DateField
 
@@ -19,7 +20,9 @@ class PersonField(forms.CharField):
             return None
         found = get_user_model().objects.filter(username=name, is_active=True).first()
         if found is None:
-            raise forms.ValidationError(f"There is no active account “{name}”.")
+            raise forms.ValidationError(
+                _("There is no active account “%(name)s”."), params={"name": name}
+            )
         return found
 
 
@@ -27,21 +30,23 @@ class CareForm(forms.Form):
     """Who is asked whether a document still holds, and when."""
 
     owner = PersonField(
-        label="Owner", required=False, help_text="Is asked whether it still holds. A user name."
+        label=_("Owner"),
+        required=False,
+        help_text=_("Is asked whether it still holds. A user name."),
     )
-    review_on = DateField(label="Review on", help_text="Empty: never asked.")
+    review_on = DateField(label=_("Review on"), help_text=_("Empty: never asked."))
 
 
 class ReviewForm(forms.Form):
     """When a document that was just reviewed is looked at again."""
 
-    next_on = DateField(label="Next review")
+    next_on = DateField(label=_("Next review"))
 
 
 class FindForm(forms.Form):
     """A question, and the person as whom to search."""
 
-    person = PersonField(label="As", help_text="A user name.")
+    person = PersonField(label=_("As"), help_text=_("A user name."))
     question = forms.CharField(
-        label="Question", max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Question"), max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

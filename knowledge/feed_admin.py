@@ -5,6 +5,7 @@ from pathlib import Path
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import Collection, Feed
 
@@ -17,7 +18,7 @@ class FeedForm(forms.ModelForm):
     def clean_every_minutes(self):
         minutes = self.cleaned_data["every_minutes"]
         if minutes < 1:
-            raise forms.ValidationError("At least one minute.")
+            raise forms.ValidationError(_("At least one minute."))
         return minutes
 
     def clean_location(self):
@@ -31,14 +32,21 @@ class FeedForm(forms.ModelForm):
         allowed = settings.SYNC_FOLDER
         if not allowed:
             raise forms.ValidationError(
-                "Folders can be followed from here once SYNC_FOLDER names where they lie; "
-                "`manage.py sync` follows any."
+                _(
+                    "Folders can be followed from here once SYNC_FOLDER names where they lie; "
+                    "`manage.py sync` follows any."
+                )
             )
         folder = Path(allowed, location).resolve()
         if not folder.is_relative_to(Path(allowed).resolve()):
-            raise forms.ValidationError(f"Only folders below {allowed} can be followed from here.")
+            raise forms.ValidationError(
+                _("Only folders below %(folder)s can be followed from here."),
+                params={"folder": allowed},
+            )
         if not folder.is_dir():
-            raise forms.ValidationError(f"There is no folder {folder}.")
+            raise forms.ValidationError(
+                _("There is no folder %(folder)s."), params={"folder": folder}
+            )
         return str(folder)
 
 
@@ -72,15 +80,19 @@ class FeedAdmin(admin.ModelAdmin):
         if not obj.paused:
             obj.enqueue()
 
-    @admin.display(description="result")
+    @admin.display(description=_("result"))
     def went(self, feed):
         if feed.working_at:
-            return "at work"
-        return feed.error.partition("\n")[0] or feed.outcome or "queued"
+            return _("at work")
+        return feed.error.partition("\n")[0] or feed.outcome or _("queued")
 
-    @admin.action(description="Sync now", permissions=["change"])
+    @admin.action(description=_("Sync now"), permissions=["change"])
     def sync_now(self, request, queryset):
         for feed in queryset:
             feed.enqueue()
         count = queryset.count()
-        self.message_user(request, f"{count} queued; see the result here.", messages.SUCCESS)
+        self.message_user(
+            request,
+            _("%(count)d queued; see the result here.") % {"count": count},
+            messages.SUCCESS,
+        )

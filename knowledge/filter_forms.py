@@ -1,6 +1,7 @@
 """What the lists of documents and of deeds show: the choice in the address."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import AuditEntry, Collection
 
@@ -9,28 +10,28 @@ class FilterForm(forms.Form):
     """Which documents to list; nonsense in the address lists all of them."""
 
     STATES = [
-        ("", "Every state"),
-        ("waits", "Waits for you"),
-        ("working", "In work"),
-        ("ready", "Ready"),
-        ("failed", "Failed"),
-        ("held", "Waits for approval"),
-        ("scheduled", "Scheduled"),
-        ("review", "Due for review"),
-        ("expired", "Expired"),
-        ("withdrawn", "Withdrawn"),
-        ("cancelled", "Cancelled"),
+        ("", _("Every state")),
+        ("waits", _("Waits for you")),
+        ("working", _("In work")),
+        ("ready", _("Ready")),
+        ("failed", _("Failed")),
+        ("held", _("Waits for approval")),
+        ("scheduled", _("Scheduled")),
+        ("review", _("Due for review")),
+        ("expired", _("Expired")),
+        ("withdrawn", _("Withdrawn")),
+        ("cancelled", _("Cancelled")),
     ]
 
     q = forms.CharField(
         required=False,
         max_length=200,
-        label="Search by name",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Search by name"}),
+        label=_("Search by name"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search by name")}),
     )
     state = forms.ChoiceField(choices=STATES, required=False)
     collection = forms.ModelChoiceField(
-        Collection.objects.none(), required=False, empty_label="Every collection"
+        Collection.objects.none(), required=False, empty_label=_("Every collection")
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -49,17 +50,17 @@ class TrailForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=255,
-        label="Document",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Document"}),
+        label=_("Document"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Document")}),
     )
     person = forms.CharField(
         required=False,
         max_length=150,
-        label="Person",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "User name"}),
+        label=_("Person"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("User name")}),
     )
     action = forms.ChoiceField(
-        choices=[("", "Every action"), *AuditEntry.Action.choices], required=False
+        choices=[("", _("Every action")), *AuditEntry.Action.choices], required=False
     )
 
     def chosen(self) -> dict:

@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import Collection, Document
 
@@ -19,7 +20,7 @@ class FilesField(forms.FileField):
     def clean(self, data, initial=None):
         files = [file for file in data or () if file]
         if not files:
-            raise forms.ValidationError("Choose at least one file.", code="required")
+            raise forms.ValidationError(_("Choose at least one file."), code="required")
         return files
 
 
@@ -34,21 +35,23 @@ class DateField(forms.DateField):
 class DatesForm(forms.Form):
     """From when until when a version answers; both may stay open."""
 
-    effective_from = DateField(label="Answers from", help_text="Empty: as soon as it is read.")
-    expires_on = DateField(label="Answers until", help_text="Empty: for ever.")
+    effective_from = DateField(
+        label=_("Answers from"), help_text=_("Empty: as soon as it is read.")
+    )
+    expires_on = DateField(label=_("Answers until"), help_text=_("Empty: for ever."))
 
     def clean(self):
         given = super().clean()
         first, last = given.get("effective_from"), given.get("expires_on")
         if first and last and last < first:
-            self.add_error("expires_on", "The last day lies before the first.")
+            self.add_error("expires_on", _("The last day lies before the first."))
         return given
 
 
 class VersionForm(DatesForm):
     """One file as the next version of a document."""
 
-    file = forms.FileField(label="File", allow_empty_file=True)
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
 
 
 class UploadForm(DatesForm):
@@ -59,7 +62,7 @@ class UploadForm(DatesForm):
     """
 
     collection = forms.ModelChoiceField(Collection.objects.none(), empty_label=None)
-    files = FilesField(widget=FilesInput, label="Files")
+    files = FilesField(widget=FilesInput, label=_("Files"))
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

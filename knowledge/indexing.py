@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from knowledge import embeddings
 from knowledge.chunking import Chunk, chunk
 from knowledge.errors import KnowledgeError
@@ -57,7 +59,7 @@ def extract(version: Version) -> Extraction:
     try:
         path = version.file.path
     except ValueError:
-        raise KnowledgeError("The stored file is missing. Upload it again.") from None
+        raise KnowledgeError(_("The stored file is missing. Upload it again.")) from None
     extraction = extractor().extract(path, version.file_name, reporter(version))
     version.cover(extraction.readable_pages, extraction.expected_pages)
     version.warn(

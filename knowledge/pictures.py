@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from knowledge.errors import KnowledgeError
@@ -16,10 +17,10 @@ from knowledge.extract.isolated import child_environment
 
 # No file of a size that is taken has as many; a longer number would be no file name.
 MOST_PAGES = 10**7
-MISSING = (
+MISSING = _(
     "The file of this document is no longer kept here. Ask an administrator to upload it again."
 )
-UNDRAWABLE = "This page can't be drawn."
+UNDRAWABLE = _("This page can't be drawn.")
 
 # A page that takes longer is not drawn; so many are drawn at once.
 SECONDS = 20
@@ -53,11 +54,11 @@ def picture(version, number: int) -> Path:
     Raises KnowledgeError where there is no such page, or the file is missing or damaged.
     """
     if not 1 <= number <= MOST_PAGES:
-        raise KnowledgeError(f"This document has no page {number}.")
+        raise KnowledgeError(_("This document has no page %(number)d.") % {"number": number})
     path = folder(version.sha256) / f"{number}.png"
     if not path.exists():
         if not is_pdf(version):
-            raise KnowledgeError("Only PDF files have pictures of their pages.")
+            raise KnowledgeError(_("Only PDF files have pictures of their pages."))
         draw(version, number, path)
     return path
 
@@ -73,7 +74,7 @@ def draw(version, number: int, path: Path):
                 command, env=child_environment(), capture_output=True, timeout=SECONDS
             )
         if done.returncode == drawing.NO_PAGE:
-            raise KnowledgeError(f"This document has no page {number}.")
+            raise KnowledgeError(_("This document has no page %(number)d.") % {"number": number})
         if done.returncode:
             raise KnowledgeError(UNDRAWABLE)
         part.replace(path)

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from knowledge import copying
 from knowledge.audit import Action, record
@@ -175,7 +176,8 @@ def reschedule(version: Version, effective_from, expires_on, by) -> None:
 def check_dates(effective_from: date | None, expires_on: date | None) -> None:
     if effective_from and expires_on and expires_on < effective_from:
         raise KnowledgeError(
-            f"The last day, {expires_on}, lies before the first, {effective_from}. Change one."
+            gettext("The last day, %(last)s, lies before the first, %(first)s. Change one.")
+            % {"last": expires_on, "first": effective_from}
         )
 
 

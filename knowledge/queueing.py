@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.models import BigIntegerField, Exists, OuterRef
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -43,13 +45,15 @@ class Queue:
     def said(self, version: int) -> str:
         """Where a version stands, as "3rd in the queue"; "" for one that is worked on."""
         if version in self.lost:
-            return "nothing is queued for it; it is marked as failed within a minute"
+            return _("nothing is queued for it; it is marked as failed within a minute")
         if not self.alive:
-            return "no worker is running"
+            return _("no worker is running")
         if version in self.stalled:
-            return "its worker stopped; another takes over within a minute"
+            return _("its worker stopped; another takes over within a minute")
         place = self.places.get(version)
-        return f"{ordinal(place)} in the queue" if place else ""
+        if not place:
+            return ""
+        return gettext("%(place)s in the queue") % {"place": ordinal(place)}
 
 
 def look(versions: list[int]) -> Queue:
@@ -66,7 +70,9 @@ def look(versions: list[int]) -> Queue:
 
 
 def ordinal(number: int) -> str:
-    """A number as English counts: 1st, 2nd, 3rd, 11th."""
+    """A number as people count: 1st, 2nd, 3rd, 11th, or "11." in German."""
+    if not (get_language() or "en").startswith("en"):
+        return f"{number}."
     teen = number % 100 in (11, 12, 13)
     ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
@@ -93,7 +99,9 @@ def sweep() -> int:
     for version in lost:
         with suppress(Version.DoesNotExist):
             version.fail(
-                "The work came to an end without a result, as when the database is away for a "
-                "while. Try again."
+                _(
+                    "The work came to an end without a result, as when the database is away for a "
+                    "while. Try again."
+                )
             )
     return len(lost)

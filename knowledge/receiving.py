@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from knowledge import archives
 from knowledge.errors import KnowledgeError
@@ -58,11 +60,16 @@ def received(member: archives.Member, take) -> Receipt:
     if member.error:
         return Receipt(member.name, error=member.error)
     name = document_name(member.name)
-    return take(name, member.file) if name else Receipt(member.name, error="It has no name.")
+    return take(name, member.file) if name else Receipt(member.name, error=_("It has no name."))
 
 
 def summary(count: int, left_out: int) -> str:
-    hidden = f"{left_out} hidden or system file{'' if left_out == 1 else 's'} left out."
+    hidden = ngettext(
+        "%(count)d hidden or system file left out.",
+        "%(count)d hidden or system files left out.",
+        left_out,
+    ) % {"count": left_out}
     if count:
         return hidden
-    return f"The archive holds no file to read. {hidden if left_out else ''}".strip()
+    nothing = gettext("The archive holds no file to read.")
+    return f"{nothing} {hidden}" if left_out else nothing

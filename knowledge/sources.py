@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from knowledge import pictures
 from knowledge.chunking import cut
 from knowledge.errors import KnowledgeError
@@ -14,11 +16,11 @@ AROUND = 2
 PART = 30
 SHOWN = ["version_id", "ordinal", "headings", "text", "page", "spans", "sentences"]
 UNREAD = {
-    Version.Status.QUEUED: "This version waits to be read.",
-    Version.Status.EXTRACTING: "This version is being read.",
-    Version.Status.EMBEDDING: "This version is being indexed.",
-    Version.Status.FAILED: "This version could not be read.",
-    Version.Status.CANCELLED: "This version was cancelled.",
+    Version.Status.QUEUED: _("This version waits to be read."),
+    Version.Status.EXTRACTING: _("This version is being read."),
+    Version.Status.EMBEDDING: _("This version is being indexed."),
+    Version.Status.FAILED: _("This version could not be read."),
+    Version.Status.CANCELLED: _("This version was cancelled."),
 }
 
 
@@ -103,7 +105,7 @@ def text(version, page, passage, start: int, end: int) -> dict:
         return {"sections": text_of_page(version, page or 1, passage, start, end)}
     first = ((page or 1) - 1) * PART
     if first and first >= version.passage_count:
-        raise KnowledgeError(f"This document has no part {page}.")
+        raise KnowledgeError(_("This document has no part %(part)s.") % {"part": page})
     return {"sections": sections(shown(version)[first : first + PART], None, 0, 0)}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from knowledge import queueing
 from knowledge.models import Document, Version
@@ -69,14 +71,14 @@ def told(document, version, queue: queueing.Queue) -> Standing:
 def sentence(version: Version) -> str:
     """What the badge does not say: from when, until when, and what may still come."""
     if version.status == Status.SCHEDULED:
-        return f"Answers from {day(version.effective_from)}"
+        return gettext("Answers from %(day)s") % {"day": day(version.effective_from)}
     if version.status == Status.READY and version.expires_on:
-        return f"Answers until {day(version.expires_on)}"
+        return gettext("Answers until %(day)s") % {"day": day(version.expires_on)}
     if version.status == Status.EXPIRED:
-        return f"Answered until {day(version.expires_on)}, and no more"
+        return gettext("Answered until %(day)s, and no more") % {"day": day(version.expires_on)}
     return {
-        Status.WITHDRAWN: "Answers no more, until it is restored",
-        Status.CANCELLED: "Stopped, or let go, before it answered",
+        Status.WITHDRAWN: _("Answers no more, until it is restored"),
+        Status.CANCELLED: _("Stopped, or let go, before it answered"),
     }.get(version.status, "")
 
 
@@ -91,11 +93,11 @@ def trouble(version: Version, queue: queueing.Queue) -> str:
         return ""
     if version.pk in queue.lost | queue.stalled:
         return f"{capfirst(queue.said(version.pk))}."
-    return "" if queue.alive else "No worker is running: the work goes on as soon as one starts."
+    return "" if queue.alive else _("No worker is running: the work goes on as soon as one starts.")
 
 
 def day(date) -> str:
-    return date_format(date, "j F Y") if date else "a day that is not set"
+    return date_format(date, gettext("j F Y")) if date else gettext("a day that is not set")
 
 
 def elapsed(version) -> str:

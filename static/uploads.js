@@ -4,6 +4,8 @@
 const AT_ONCE = 3;
 // A screen reader hears of the progress this often, and of the end.
 const TELL_EVERY = 10000;
+// The words of the page's language, from the template "upload-words".
+const words = document.getElementById("upload-words")?.dataset;
 const JUNK = /^(\.|~\$)|^(__MACOSX|Thumbs\.db|desktop\.ini)$/i;
 
 function start(form) {
@@ -106,7 +108,7 @@ function start(form) {
     const limit = Number(form.dataset.maxBytes);
     // The server counts the files within an archive by themselves.
     if (file.size > limit && !/\.zip$/i.test(name)) {
-      refuse(line, name, `It is larger than ${Math.round(limit / 1e6)} MB. Split it or make it smaller.`);
+      refuse(line, name, words.tooLarge.replace("{}", Math.round(limit / 1e6)));
       return Promise.resolve({ refused: true });
     }
     const data = new FormData();
@@ -118,7 +120,7 @@ function start(form) {
       const bar = make("progress", "");
       bar.max = 1;
       bar.value = 0;
-      bar.setAttribute("aria-label", `Sending ${name}`);
+      bar.setAttribute("aria-label", words.sending.replace("{}", name));
       line.querySelector(".badge").replaceWith(bar);
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) bar.value = event.loaded / event.total;
@@ -161,15 +163,16 @@ function start(form) {
 }
 
 function summary({ sent, refused, all, leftOut }) {
-  const hidden = leftOut ? `${leftOut} hidden or system ${leftOut === 1 ? "file" : "files"} left out` : "";
-  if (!all) return `Nothing to send${hidden ? `: ${hidden}` : ""}.`;
-  const progress = sent < all ? `${sent} of ${all} sent` : `${all} ${all === 1 ? "file" : "files"} sent`;
-  return [progress, refused ? `${refused} refused` : "", hidden].filter(Boolean).join(", ");
+  const hidden = leftOut ? (leftOut === 1 ? words.leftOutOne : words.leftOut).replace("{}", leftOut) : "";
+  if (!all) return hidden ? `${words.nothing} ${hidden}.` : words.nothing;
+  const whole = all === 1 ? words.sentOne : words.sentAll;
+  const progress = (sent < all ? words.sentSome : whole).replace("{sent}", sent).replace("{all}", all);
+  return [progress, refused ? words.refused.replace("{}", refused) : "", hidden].filter(Boolean).join(", ");
 }
 
 function lineFor(name) {
   const line = make("li", "upload-result waiting");
-  line.append(make("span", "upload-name", name), make("span", "badge", "waiting"));
+  line.append(make("span", "upload-name", name), make("span", "badge", words.waiting));
   return line;
 }
 
@@ -177,17 +180,17 @@ function refuse(line, name, reason) {
   line.className = "upload-result refused";
   line.replaceChildren(
     make("span", "upload-name", name), " ",
-    make("span", "badge failed", "refused"), " ",
+    make("span", "badge failed", words.refusedOne), " ",
     make("span", "upload-why", reason),
   );
   return line;
 }
 
 function why(status) {
-  if (status === 0) return "The connection broke off, or the file can't be read. Send it again.";
-  if (status === 413) return "The server takes no file of this size.";
-  if (status === 403 || status === 200) return "You are signed out or may not upload. Load the page again.";
-  return `The server could not take it (error ${status}). Send it again in a moment.`;
+  if (status === 0) return words.brokenOff;
+  if (status === 413) return words.overSize;
+  if (status === 403 || status === 200) return words.signedOut;
+  return words.serverError.replace("{}", status);
 }
 
 function make(tag, classes, text = "") {

@@ -9,6 +9,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import Passage, Version
 
@@ -90,16 +91,16 @@ class Message(models.Model):
     """
 
     class Role(models.TextChoices):
-        USER = "user"
-        ASSISTANT = "assistant"
-        STAFF = "staff"
+        USER = "user", _("User")
+        ASSISTANT = "assistant", _("Assistant")
+        STAFF = "staff", _("Staff")
 
     class Status(models.TextChoices):
-        ANSWERING = "answering"
-        DONE = "done"
-        CUT_OFF = "cut_off", "cut off"
-        STOPPED = "stopped"
-        FAILED = "failed"
+        ANSWERING = "answering", _("Answering")
+        DONE = "done", _("Done")
+        CUT_OFF = "cut_off", _("cut off")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Failed")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     role = models.CharField(max_length=10, choices=Role)

@@ -21,8 +21,8 @@ class Engine(models.Model):
     """Something that answers. One row is active; the `quotes` engine needs no language model."""
 
     class Kind(models.TextChoices):
-        QUOTES = "quotes", "Quotes (no language model)"
-        OPENAI = "openai", "OpenAI-compatible endpoint"
+        QUOTES = "quotes", _("Quotes (no language model)")
+        OPENAI = "openai", _("OpenAI-compatible endpoint")
 
     class Context(models.TextChoices):
         PASSAGES = "passages", _("Whole passages")
@@ -33,7 +33,7 @@ class Engine(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.QUOTES)
-    base_url = models.URLField(blank=True, help_text="Empty: OpenAI's own.")
+    base_url = models.URLField(blank=True, help_text=_("Empty: OpenAI's own."))
     model = models.CharField(max_length=500, blank=True)
     context = models.CharField(
         _("context"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.collections import Collection
 
@@ -19,21 +20,21 @@ class AuditEntry(models.Model):
     """One deed. It outlives what it tells of: names are kept as they were."""
 
     class Action(models.TextChoices):
-        UPLOADED = "uploaded"
-        PUBLISHED = "published"
-        HELD = "held", "held for approval"
-        APPROVED = "approved"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-        RETRIED = "retried", "tried again"
-        REPLACED = "replaced"
-        SCHEDULED = "scheduled"
-        EXPIRED = "expired"
-        WITHDRAWN = "withdrawn"
-        RESTORED = "restored"
-        CHANGED = "changed"
-        DELETED = "deleted"
-        INDEX = "index", "changed the index"
+        UPLOADED = "uploaded", _("Uploaded")
+        PUBLISHED = "published", _("Published")
+        HELD = "held", _("held for approval")
+        APPROVED = "approved", _("Approved")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        RETRIED = "retried", _("tried again")
+        REPLACED = "replaced", _("Replaced")
+        SCHEDULED = "scheduled", _("Scheduled")
+        EXPIRED = "expired", _("Expired")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        RESTORED = "restored", _("Restored")
+        CHANGED = "changed", _("Changed")
+        DELETED = "deleted", _("Deleted")
+        INDEX = "index", _("changed the index")
 
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(
@@ -56,7 +57,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name_plural = "audit trail"
+        verbose_name_plural = _("audit trail")
 
     def __str__(self):
         return f"{self.get_action_display()} {self.document_name}"

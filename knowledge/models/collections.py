@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 
 class CollectionQuerySet(models.QuerySet):
@@ -35,20 +36,22 @@ class Collection(models.Model):
     name = models.CharField(max_length=100, unique=True)
     slug = models.SlugField(max_length=100, unique=True)
     open_to_all = models.BooleanField(
-        "open to everyone", default=False, help_text="Everybody who can sign in may read it."
+        _("open to everyone"), default=False, help_text=_("Everybody who can sign in may read it.")
     )
     groups = models.ManyToManyField(
-        Group, blank=True, help_text="Who may read it, where it is not open to everyone."
+        Group, blank=True, help_text=_("Who may read it, where it is not open to everyone.")
     )
     keepers = models.ManyToManyField(
         Group,
         blank=True,
         related_name="kept_collections",
-        help_text="Which administrators look after its documents; where none is named, all who "
-        "may read it.",
+        help_text=_(
+            "Which administrators look after its documents; where none is named, all who "
+            "may read it."
+        ),
     )
     passages = models.PositiveIntegerField(
-        default=0, editable=False, help_text="About how many are published; search plans by it."
+        default=0, editable=False, help_text=_("About how many are published; search plans by it.")
     )
 
     objects = CollectionQuerySet.as_manager()

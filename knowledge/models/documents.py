@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.audit import AuditEntry
 from knowledge.models.collections import Collection
@@ -42,13 +43,13 @@ class Document(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who is asked whether it still holds.",
+        help_text=_("Who is asked whether it still holds."),
     )
     review_on = models.DateField(
-        null=True, blank=True, help_text="When its owner shall look whether it still holds."
+        null=True, blank=True, help_text=_("When its owner shall look whether it still holds.")
     )
     reminded_on = models.DateField(
-        null=True, blank=True, editable=False, help_text="When its owner was told of the review."
+        null=True, blank=True, editable=False, help_text=_("When its owner was told of the review.")
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

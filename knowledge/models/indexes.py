@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from knowledge import embeddings
 from knowledge.errors import KnowledgeError
@@ -53,7 +54,7 @@ class IndexQuerySet(models.QuerySet):
         """
         previous = self.previous()
         if previous is None:
-            raise KnowledgeError("There is no index to go back to.")
+            raise KnowledgeError(_("There is no index to go back to."))
         previous.activate(by)
         return previous
 
@@ -64,7 +65,7 @@ class IndexQuerySet(models.QuerySet):
         """
         model = model.strip()
         if not 0 < len(model) <= 255:
-            raise KnowledgeError("Name a model: a folder, a name of the hub, or openai:NAME.")
+            raise KnowledgeError(_("Name a model: a folder, a name of the hub, or openai:NAME."))
         with transaction.atomic():
             hold_indexes(alone=True)
             unfinished = self.filter(
@@ -84,12 +85,12 @@ class Index(models.Model):
     """The embeddings of all passages by one model, from being built to being retired."""
 
     class State(models.TextChoices):
-        BUILDING = "building"
-        READY = "ready", "ready to be switched to"
-        ACTIVE = "active"
-        RETIRED = "retired", "retired, can be switched back to"
-        FAILED = "failed"
-        REMOVING = "removing", "being removed"
+        BUILDING = "building", _("Building")
+        READY = "ready", _("ready to be switched to")
+        ACTIVE = "active", _("Active")
+        RETIRED = "retired", _("retired, can be switched back to")
+        FAILED = "failed", _("Failed")
+        REMOVING = "removing", _("being removed")
 
     SWITCHABLE = (State.READY, State.RETIRED)
     UNWRITTEN = (State.FAILED, State.REMOVING)
@@ -191,7 +192,7 @@ class Index(models.Model):
     def cancel(self, by=None):
         """Breaks the building off; the vectors made so far stay for `resume`."""
         self._change([self.State.BUILDING], "is not being built", state=self.State.FAILED,
-                     error="Cancelled. Resume it, or discard it.")  # fmt: skip
+                     error=_("Cancelled. Resume it, or discard it."))  # fmt: skip
         self.record(by, "cancelled the building")
 
     @transaction.atomic
@@ -240,7 +241,7 @@ class Index(models.Model):
     def discard(self, by=None):
         """Marks the index to be removed, as `hnsw.remove` does. Never the active one."""
         if self.state == self.State.ACTIVE:
-            raise KnowledgeError("The active index can't be discarded: switch to another first.")
+            raise KnowledgeError(_("The active index can't be discarded: switch to another first."))
         with transaction.atomic():
             hold_indexes(alone=True)
             removable = [state for state in self.State if state != self.State.ACTIVE]

@@ -5,6 +5,8 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from knowledge.models.audit import AuditEntry
 from knowledge.models.documents import Document
@@ -28,17 +30,17 @@ class Version(models.Model):
     """One uploaded file of a document, on its way from queued to ready, or failed with a reason."""
 
     class Status(models.TextChoices):
-        QUEUED = "queued"
-        EXTRACTING = "extracting", "reading"
-        EMBEDDING = "embedding", "indexing"
-        READY = "ready"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-        HELD = "held", "waits for approval"
-        SCHEDULED = "scheduled"
-        REPLACED = "replaced"
-        EXPIRED = "expired"
-        WITHDRAWN = "withdrawn"
+        QUEUED = "queued", _("Queued")
+        EXTRACTING = "extracting", _("reading")
+        EMBEDDING = "embedding", _("indexing")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        HELD = "held", _("waits for approval")
+        SCHEDULED = "scheduled", _("Scheduled")
+        REPLACED = "replaced", _("Replaced")
+        EXPIRED = "expired", _("Expired")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     UNFINISHED = (Status.QUEUED, Status.EXTRACTING, Status.EMBEDDING)
     STOPPED = (Status.FAILED, Status.CANCELLED)
@@ -204,8 +206,12 @@ class Version(models.Model):
         """How many pages gave text, as "38 of 40 pages have text"; "" where nobody counted."""
         if not self.expected_pages:
             return ""
-        noun = "page has" if self.expected_pages == 1 else "pages have"
-        return f"{self.readable_pages} of {self.expected_pages} {noun} text"
+        told = ngettext(
+            "%(readable)d of %(expected)d page has text",
+            "%(readable)d of %(expected)d pages have text",
+            self.expected_pages,
+        )
+        return told % {"readable": self.readable_pages, "expected": self.expected_pages}
 
     @property
     def lacks_pages(self):

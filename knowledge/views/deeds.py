@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge import listing, publishing, removal
@@ -20,19 +21,21 @@ VERSION_DEEDS = {
     "discard": publishing.discard,
 }
 DOCUMENT_DEEDS = {"withdraw": publishing.withdraw, "restore": publishing.restore}
-CHANGED = "Nothing was done: it stands differently by now. Look at its state."
+CHANGED = _("Nothing was done: it stands differently by now. Look at its state.")
 # Asked first: title, what comes of it, the button.
 ASKED = {
     "discard": (
-        "Discard version {number} of “{document}”?",
-        "It will never answer, and its passages go. What answers today stays as it is.",
-        "Discard",
+        _("Discard version {number} of “{document}”?"),
+        _("It will never answer, and its passages go. What answers today stays as it is."),
+        _("Discard"),
     ),
     "withdraw": (
-        "Withdraw “{document}”?",
-        "From now on no question is answered from it. Its versions, and the answers that cite it, "
-        "stay; you can restore it at any time.",
-        "Withdraw",
+        _("Withdraw “{document}”?"),
+        _(
+            "From now on no question is answered from it. Its versions, and the answers that cite"
+            " it, stay; you can restore it at any time."
+        ),
+        _("Withdraw"),
     ),
 }
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from knowledge.care_forms import ReviewForm
@@ -39,7 +40,7 @@ def reviewed(request, pk):
     form = ReviewForm(request.POST)
     next_on = form.cleaned_data["next_on"] if form.is_valid() else None
     if next_on and next_on <= timezone.localdate():
-        form.add_error("next_on", "The next review lies ahead: choose a later day.")
+        form.add_error("next_on", _("The next review lies ahead: choose a later day."))
     if form.errors:
         return page(request, document, status=400, review_form=form)
     document.reviewed(request.user, next_on)
