@@ -7,9 +7,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from knowledge.models import Version
 from tuning import preflight_admin
@@ -66,7 +65,7 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
         if not pair.message_id:
             return "-"
         link = reverse("correct_answer", args=[pair.message_id])
-        return format_html('<a href="{}">{}</a>', link, _t("as it was given"))
+        return format_html('<a href="{}">{}</a>', link, gettext("as it was given"))
 
     @admin.display(description=_("history"))
     def history(self, pair):
@@ -152,7 +151,7 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
         """Whether a button may do what the list offers those alone who review."""
         allowed = self.has_review_permission(request)
         if not allowed:
-            self.message_user(request, _t("You may not review pairs."), messages.WARNING)
+            self.message_user(request, gettext("You may not review pairs."), messages.WARNING)
         return allowed
 
     def each(self, request, pairs, verb):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import pinning
@@ -24,10 +24,15 @@ class PinMixin:
             try:
                 row = pinned(pair, request.user)
             except (HelpdeskError, KnowledgeError) as error:
-                told = _t("“%(pair)s” is not pinned: %(error)s") % {"pair": pair, "error": error}
+                told = gettext("“%(pair)s” is not pinned: %(error)s") % {
+                    "pair": pair,
+                    "error": error,
+                }
                 self.message_user(request, told, messages.WARNING)
             else:
-                told = _t("“{}” is answered word for word from now on. <a href='{}'>Look at it</a>")
+                told = gettext(
+                    "“{}” is answered word for word from now on. <a href='{}'>Look at it</a>"
+                )
                 self.message_user(request, format_html(told, pair, row.get_absolute_url()))
 
 
@@ -37,11 +42,11 @@ def pinned(pair: QAPair, by):
     Its marks number the passages of a conversation, so the sources are named at the end instead.
     """
     if pair.status != QAPair.Status.APPROVED:
-        raise HelpdeskError(_t("it is not approved."))
+        raise HelpdeskError(gettext("it is not approved."))
     return pinning.pin(
         question=pair.question,
         answer=MARK.sub("", pair.answer),
         sources=[(version, "") for version in pair.sources.order_by("pk")],
         by=by,
-        team=_t("The help desk's team"),
+        team=gettext("The help desk's team"),
     )

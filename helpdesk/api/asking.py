@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from helpdesk import chain, records
 from helpdesk.api.callers import Caller
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds for one answer, at most.
 LONGEST = 600
-BROKEN = _lazy("Something went wrong while answering. Ask again in a moment.")
+BROKEN = gettext_lazy("Something went wrong while answering. Ask again in a moment.")
 # How many questions of each person this process answers for their keys.
 _asking: dict[int, int] = {}
 

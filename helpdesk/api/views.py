@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 from django.http import JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from helpdesk.api import callers, reading
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # The desk itself, whichever engine is active: what a tool should name.
 DESK = "helpdesk"
-UNREACHABLE = _lazy("The database can't be reached just now. Ask again in a moment.")
+UNREACHABLE = gettext_lazy("The database can't be reached just now. Ask again in a moment.")
 
 
 def endpoint(method: str):

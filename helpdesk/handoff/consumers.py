@@ -22,7 +22,7 @@ class HandoffNews:
     async def catch_up(self):
         """Shows what came between the making of a page with a hand-off and this socket."""
         if "handoff" in QueryDict(self.scope["query_string"]):
-            await self.handoff_changed({"to_asker": ""})
+            await self.handoff_changed({"to_asker": live.NOTHING})
 
     async def handoff_changed(self, event):
         """A browser that this can't reach now is brought up to date when it connects again."""
@@ -61,7 +61,7 @@ class StaffConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data=None, bytes_data=None):
         """Whatever a page sends after a while away asks to be brought up to date."""
-        await self.handoff_changed({"to_staff": ""})
+        await self.handoff_changed({"to_staff": live.NOTHING})
 
     async def handoff_changed(self, event):
         try:
@@ -71,7 +71,7 @@ class StaffConsumer(AsyncWebsocketConsumer):
         except django.db.Error:
             return
 
-    async def show(self, says=""):
+    async def show(self, says=live.NOTHING):
         user = await signed_in(self.session, self.user_id)
         if user is None:
             await self.close(SIGNED_OUT)

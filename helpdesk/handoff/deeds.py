@@ -1,7 +1,7 @@
 """What people do with a hand-off: the row's verb, then everybody who waits is told. Synchronous."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from helpdesk.handoff import live, telling
 from helpdesk.handoff.shown import full_name
@@ -15,33 +15,36 @@ def begin(conversation_id: int, user, wish: str = "") -> Handoff:
     made = Handoff.begin(conversation_id, user, wish)
     telling.mail(made)
     telling.webhook(made.changes.get())
-    live.changed(made, to_staff=_("A new hand-off: %(reference)s.") % {"reference": made.reference})
+    live.changed(
+        made, to_staff=(_("A new hand-off: %(reference)s."), {"reference": made.reference})
+    )
     return made
 
 
 @transaction.atomic
 def take(handoff: Handoff, by) -> None:
     telling.webhook(handoff.take(by))
-    live.changed(handoff, to_asker=_("%(name)s has joined.") % {"name": full_name(by)})
+    live.changed(handoff, to_asker=(_("%(name)s has joined."), {"name": full_name(by)}))
 
 
 @transaction.atomic
 def say(handoff: Handoff, text: str, by) -> None:
     said = handoff.say(text, by)
     telling.nudge(handoff)
-    live.changed(handoff, to_asker=_("%(name)s wrote:") % {"name": full_name(by)} + f" {said.text}")
+    values = {"name": full_name(by), "text": said.text}
+    live.changed(handoff, to_asker=(_("%(name)s wrote: %(text)s"), values))
 
 
 @transaction.atomic
 def hand_back(handoff: Handoff, by) -> None:
     telling.webhook(handoff.hand_back(by))
-    live.changed(handoff, to_asker=_("The desk answers again."))
+    live.changed(handoff, to_asker=(_("The desk answers again."), {}))
 
 
 @transaction.atomic
 def close(handoff: Handoff, by) -> None:
     telling.webhook(handoff.close(by))
-    live.changed(handoff, to_asker=_("The hand-off is closed. The desk answers again."))
+    live.changed(handoff, to_asker=(_("The hand-off is closed. The desk answers again."), {}))
 
 
 @transaction.atomic
@@ -50,5 +53,5 @@ def hear(conversation_id: int, text: str, user) -> bool:
     said = say_to_a_person(conversation_id, text, user)
     if said is not None:
         handoff = Handoff.objects.open().get(conversation=conversation_id)
-        live.changed(handoff, to_staff=_("A new message: %(text)s") % {"text": text})
+        live.changed(handoff, to_staff=(_("A new message: %(text)s"), {"text": text}))
     return said is not None

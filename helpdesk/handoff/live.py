@@ -3,6 +3,7 @@
 from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from helpdesk import publishing, thread
 from helpdesk.handoff import pages, shown
@@ -13,7 +14,13 @@ from helpdesk.models.handoffs import PERMISSION
 LIST = "handoffs"
 
 
-def changed(handoff: Handoff, to_asker: str = "", to_staff: str = "") -> None:
+# A sentence as it is translated, and what it is filled in with: whoever hears it may speak another
+# language than whoever caused it.
+Said = tuple[str, dict]
+NOTHING: Said = ("", {})
+
+
+def changed(handoff: Handoff, to_asker: Said = NOTHING, to_staff: Said = NOTHING) -> None:
     """Tells everybody who looks at it, once the transaction is through; a sentence a side is
     what a screen reader says."""
     event = {"type": "handoff.changed", "to_asker": to_asker, "to_staff": to_staff}
@@ -26,7 +33,13 @@ def changed(handoff: Handoff, to_asker: str = "", to_staff: str = "") -> None:
     transaction.on_commit(tell)
 
 
-def for_asker(conversation_id: int, user, says: str = "") -> str:
+def spoken(says: Said) -> str:
+    """The sentence in the language of the moment; "" for NOTHING."""
+    sentence, values = says
+    return gettext(sentence) % values if sentence else ""
+
+
+def for_asker(conversation_id: int, user, says: Said = NOTHING) -> str:
     """The fragment of the thread and the line above the box. Raises Conversation.DoesNotExist."""
     conversation = Conversation.objects.visible_to(user).get(pk=conversation_id)
     messages = thread.messages(conversation, user)
@@ -35,12 +48,12 @@ def for_asker(conversation_id: int, user, says: str = "") -> str:
         "thread": messages,
         "conversation": conversation,
         "handoff": shown.state_of(conversation),
-        "says": says,
+        "says": spoken(says),
     }
     return render_to_string("helpdesk/handoff/asker_changed.html", context)
 
 
-def for_staff(handoff_id: int, user, says: str, before: tuple | None) -> tuple[str, tuple]:
+def for_staff(handoff_id: int, user, says: Said, before: tuple | None) -> tuple[str, tuple]:
     """The fragment of a hand-off's page, and how it stands: its state, and who took it.
 
     The box comes along where it stands otherwise than `before`: what is being written there stays.
@@ -48,14 +61,14 @@ def for_staff(handoff_id: int, user, says: str, before: tuple | None) -> tuple[s
     """
     handoff = Handoff.objects.answered_by(user).get(pk=handoff_id)
     standing = (handoff.state, handoff.staff_id)
-    context = pages.page(handoff, user) | {"says": says, "user": user}
+    context = pages.page(handoff, user) | {"says": spoken(says), "user": user}
     context["with_box"] = before not in (None, standing)
     return render_to_string("helpdesk/handoff/staff_changed.html", context), standing
 
 
-def for_list(user, says: str = "") -> str:
+def for_list(user, says: Said = NOTHING) -> str:
     """The fragment of the list. Raises Handoff.DoesNotExist for who may not answer any."""
     if not user.has_perm(PERMISSION):
         raise Handoff.DoesNotExist
-    context = pages.lists(user) | {"says": says, "user": user}
+    context = pages.lists(user) | {"says": spoken(says), "user": user}
     return render_to_string("helpdesk/handoff/list_changed.html", context)

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Message
@@ -156,7 +156,7 @@ class QAPair(models.Model):
         Raises TuningError where the pair is past that, or the message is no answer.
         """
         if message.role != Message.Role.ASSISTANT:
-            raise TuningError(_t("Only an answer can be corrected."))
+            raise TuningError(gettext("Only an answer can be corrected."))
         with transaction.atomic():
             # Two who correct one answer at a time do it one after the other.
             Message.objects.select_for_update().get(pk=message.pk)
@@ -242,7 +242,8 @@ class QAPair(models.Model):
         row = QAPair.objects.values_list("author_id", "edited_by_id").get(pk=self.pk)
         if by.pk in row and not by.has_perm("tuning.approve_own_qapair"):
             raise TuningError(
-                _t("“%(pair)s” is your own text: somebody else has to approve it.") % {"pair": self}
+                gettext("“%(pair)s” is your own text: somebody else has to approve it.")
+                % {"pair": self}
             )
 
     @property
@@ -279,8 +280,8 @@ class QAPair(models.Model):
 def _told(pair, allowed=()):
     """Why a pair was left as it is."""
     if pair.status in allowed:
-        return _t("“%(pair)s” was changed meanwhile: look at it again.") % {"pair": pair}
-    return _t("“%(pair)s” is %(status)s: nothing was changed.") % {
+        return gettext("“%(pair)s” was changed meanwhile: look at it again.") % {"pair": pair}
+    return gettext("“%(pair)s” is %(status)s: nothing was changed.") % {
         "pair": pair,
         "status": pair.get_status_display(),
     }
