@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files import File
 from django.db import connection, connections
 from django.db.models import Q
+from django.utils import translation
 from procrastinate.contrib.django import app
 
 from knowledge.models import Collection
@@ -61,6 +62,12 @@ def media(settings, tmp_path):
     """Uploaded files go to a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """A page that one test asked for in German leaves its language to the thread."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)
