@@ -87,6 +87,7 @@ async def generated(work: Work) -> Stream:
 
 async def what_is_shown(work: Work) -> showing.Shown | None:
     """What the engine is shown; None where no sentence is good enough for it."""
-    context, scale = work.engine.context, await current_scale()
-    asked = (context, work.question, work.passages, work.history, work.query, scale)
-    return await asyncio.to_thread(showing.show, *asked)
+    asked = (work.engine.context, work.question, work.passages, work.history, work.query)
+    if work.engine.context == showing.PASSAGES:
+        return showing.show(*asked)
+    return await asyncio.to_thread(showing.show, *asked, await current_scale())

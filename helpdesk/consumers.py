@@ -5,7 +5,6 @@ import json
 
 import django.db
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from helpdesk import answering, publishing, sessions, thread, wishes
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff.consumers import HandoffNews
 from helpdesk.models import Conversation
+from helpdesk.sockets import Consumer
 
 SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
 # Seconds between two looks at an answer whose end may have been missed.
@@ -27,7 +27,7 @@ UNKNOWN = _("This page asked for something that the help desk does not know. Loa
 UNREACHABLE = _("The database can't be reached just now. This page goes on when it is back.")
 
 
-class ConversationConsumer(HandoffNews, AsyncWebsocketConsumer):
+class ConversationConsumer(HandoffNews, Consumer):
     """One browser on one conversation; the answers themselves live in `answering`."""
 
     async def connect(self):

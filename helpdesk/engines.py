@@ -58,8 +58,10 @@ def make(base_url: str, model: str, key: str, seconds: float) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
     from openai import DefaultAsyncHttpxClient, Timeout
 
+    from helpdesk.model_stream import PlainCompletions
+
     timeout = Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-    return init_chat_model(
+    made = init_chat_model(
         model,
         model_provider="openai",
         base_url=base_url,
@@ -74,6 +76,8 @@ def make(base_url: str, model: str, key: str, seconds: float) -> BaseChatModel:
         # The chain itself limits the wait for each piece.
         stream_chunk_timeout=None,
     )
+    made.async_client = PlainCompletions(made.root_async_client)
+    return made
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 MONTHS = {
     name: number
@@ -138,8 +139,9 @@ class Figures:
         return bool(self.amounts or self.dates or self.times)
 
 
+@lru_cache(maxsize=2_000)
 def figures(text: str) -> Figures:
-    """The figures of `text`. The number of a list's item is none."""
+    """The figures of `text`, kept for what was read lately. The number of a list's item is none."""
     text = LIST_NUMBER.sub(" ", GROUPED.sub("", unicodedata.normalize("NFKC", text)))
     dates, times = [], []
     for pattern in DATES:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from helpdesk import prompts
@@ -237,6 +237,7 @@ def calendar(word: str) -> str:
     return word[:3] if match else word
 
 
+@lru_cache(maxsize=500)
 def english(text: str) -> bool:
     """Whether enough words are function words of English; few words are given the doubt."""
     words = re.findall(r"[^\W\d_]+", text.lower())

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import log
 
 from knowledge.found import Found
-from knowledge.terms import stems
+from knowledge.terms import kept_stems, stems
 
 # So many candidates are ranked anew: more of them change nothing.
 RERANKED = 20
@@ -50,11 +50,11 @@ def reranked(question: str, candidates: Sequence[Found], limit: int) -> list[Fou
 
 def held_by(found: Found, words: set[str], pairs: set[tuple[str, str]]) -> Held:
     """A sentence stands under the headings before it, and a row of a table under its header."""
-    under, sentences, text = words.intersection(stems(found.headings)), [], []
+    under, sentences, text = words.intersection(kept_stems(found.headings)), [], []
     place = 0
     for sentence in found.sentences:
-        under = under.union(words.intersection(stems(found.text[place : sentence.start])))
-        own = stems(found.text[sentence.start : sentence.end])
+        under = under.union(words.intersection(kept_stems(found.text[place : sentence.start])))
+        own = kept_stems(found.text[sentence.start : sentence.end])
         sentences.append(under.union(words.intersection(own)))
         text += own
         place = sentence.end

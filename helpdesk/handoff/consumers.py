@@ -2,12 +2,12 @@
 
 import django.db
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import QueryDict
 
 from helpdesk import publishing, sessions
 from helpdesk.handoff import live
 from helpdesk.models import Conversation, Handoff
+from helpdesk.sockets import Consumer
 
 SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
 
@@ -32,7 +32,7 @@ class HandoffNews:
             return
 
 
-class StaffConsumer(AsyncWebsocketConsumer):
+class StaffConsumer(Consumer):
     """One page of somebody who answers: a hand-off's, or the list. It only listens.
 
     What is done goes by forms; whether it may be seen is asked anew each time.

@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import pytest
 
@@ -144,3 +145,22 @@ class TestConfiguredEngine:
         settings.LLM_MODEL = "quotes"
 
         assert create_configured_engine().label == CONFIGURED
+
+
+def test_a_piece_without_text_or_choices_is_passed_over(model_server):
+    pieces = [
+        {"choices": [{"index": 0}]},
+        {"choices": [{"index": 0, "delta": {"role": "assistant", "content": "Good"}}]},
+        {"choices": None},
+        {"choices": [{"index": 0, "delta": {"content": " day"}, "finish_reason": "stop"}]},
+        {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}},
+    ]
+    model_server.sends(b"".join(b"data: %s\n\n" % json.dumps(each).encode() for each in pieces))
+
+    async def streamed():
+        model = await chat_model(openai_engine(model_server.base_url))
+        return [piece async for piece in model.astream("Good day?")]
+
+    heard = asyncio.run(streamed())
+    assert "".join(piece.text for piece in heard) == "Good day"
+    assert [piece.response_metadata.get("finish_reason") for piece in heard].count("stop") == 1
