@@ -68,7 +68,8 @@ async def generated(work: Work) -> Stream:
     if shown:
         places = tuple((one.passage.passage_id, one.start, one.end) for one in shown.sentences)
         work = replace(work, prompt=tracing.checksum(shown.messages), sentences=places)
-        async with aclosing(reply.stream(work.model, shown.messages)) as pieces:
+        stream = reply.stream(work.model, shown.messages, work.opened)
+        async with aclosing(stream) as pieces:
             async for piece in guard.watch(pieces) if guard else pieces:
                 yield Text(piece)
     if guard and guard.broken:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -183,12 +183,13 @@ async def answer(
         engine = engine or await engine_of(user)
         model = await model_of(engine)
         note = FELL_BACK if engine.kind == Engine.Kind.OPENAI and not model else ""
-        work = Work(question, user, tuple(history), engine, model, clock, collections, note=note)
-        async with aclosing(chain.astream(work)) as events:
-            async for event in events:
-                if isinstance(event, Text):
-                    clock.note("first_token")
-                yield event
+        async with AsyncExitStack() as opened:
+            asked = (question, user, tuple(history), engine, model, clock, opened, collections)
+            async with aclosing(chain.astream(Work(*asked, note=note))) as events:
+                async for event in events:
+                    if isinstance(event, Text):
+                        clock.note("first_token")
+                    yield event
     except DatabaseError as error:
         logger.warning("The database failed: %s", type(error).__name__)
         yield Failed(UNREACHABLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -65,11 +65,14 @@ class Reply:
         self.thinking: bool | None = None
 
     async def stream(
-        self, model: BaseChatModel, messages: list[dict[str, str]]
+        self, model: BaseChatModel, messages: list[dict[str, str]], opened: AsyncExitStack
     ) -> AsyncIterator[str]:
-        """The pieces of the text. A failure of the model ends it and raises nothing."""
+        """The pieces of the text. A failure of the model ends it and raises nothing.
+
+        When `opened` closes, the request ends, whatever has become of this iterator.
+        """
         try:
-            async with aclosing(model.astream(messages)) as chunks:
+            async with aclosing(fetched(model, messages, opened)) as chunks:
                 async for chunk in in_time(chunks, settings.LLM_TIMEOUT_SECONDS):
                     self.finish = chunk.response_metadata.get("finish_reason") or self.finish
                     if piece := self.take(self.spoken(chunk.text)):
@@ -111,6 +114,35 @@ class Reply:
             self.thinking = False
         spoken, self.held = self.held, ""
         return spoken
+
+
+async def fetched(
+    model: BaseChatModel, messages: list[dict[str, str]], opened: AsyncExitStack
+) -> AsyncIterator:
+    """The chunks of a reply, taken by a task of its own that ends with `opened`.
+
+    The stages' iterators hold each other, and can't always be closed from outside while one runs.
+    """
+    waiting: asyncio.Queue = asyncio.Queue()
+
+    async def fetch():
+        try:
+            async with aclosing(model.astream(messages)) as chunks:
+                async for chunk in chunks:
+                    waiting.put_nowait(chunk)
+            waiting.put_nowait(None)
+        except Exception as error:
+            waiting.put_nowait(error)
+
+    task = asyncio.create_task(fetch())
+    opened.callback(task.cancel)
+    try:
+        while (chunk := await waiting.get()) is not None:
+            if isinstance(chunk, Exception):
+                raise chunk
+            yield chunk
+    finally:
+        task.cancel()
 
 
 async def in_time(chunks: AsyncIterator, seconds: float) -> AsyncIterator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -39,9 +40,10 @@ class Work:
     """A question on its way to an answer; `model` is None where none is there to be asked.
 
     `query` is the question with what it refers to; `alone` says that a model has written it so
-    that it needs no history. `note` is what the person should know already. `finding`, `scale` and
-    the checksum of the `prompt` are for who asks later why, with the places of the `sentences` that
-    it holds. `curated` is the curated answer that answers, `offered` one to a question like it.
+    that it needs no history. `opened` closes with the answer. `note` is what the person should
+    know already. `finding`, `scale` and the checksum of the `prompt` are for who asks later why,
+    with the places of the `sentences` that it holds. `curated` is the curated answer that answers,
+    `offered` one to a question like it.
     """
 
     question: str
@@ -50,6 +52,7 @@ class Work:
     engine: Engine
     model: BaseChatModel | None
     clock: Clock
+    opened: AsyncExitStack
     collections: tuple[str, ...] | None = None
     query: str = ""
     alone: bool = False
