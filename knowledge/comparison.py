@@ -72,7 +72,7 @@ def ask_for(index: Index, name: str, data: bytes, user) -> None:
     count = len(questions_of(data))
     index.note(
         comparison={
-            "set": name,
+            "set": str(name),
             "user": user.get_username(),
             "questions": count,
             "lines": data.decode(errors="replace"),

@@ -79,7 +79,7 @@ def test_who_may_write_pairs_may_not_review_them(client, make_user, pairs):
 def test_a_pair_stands_beside_its_place_in_the_source_with_the_progress(signed_in, pairs):
     page = signed_in.get(page_of(pairs[1])).text
     assert "2 of 3" in page
-    assert "<blockquote>You have 25 days of leave a year.</blockquote>" in page
+    assert '<blockquote tabindex="0">You have 25 days of leave a year.</blockquote>' in page
     for key in "aern":
         assert f'aria-keyshortcuts="{key}"' in page
 

@@ -152,7 +152,7 @@ class TestWithdraw:
 
     def test_the_active_one_stays(self, run):
         engine = serving.publish(run)
-        engine.activate()
+        engine.activate(although=True)
 
         with pytest.raises(TuningError, match="answers just now"):
             serving.withdraw(engine)
@@ -179,7 +179,7 @@ class TestVllm:
 
     def test_it_is_loaded_again_when_the_server_has_forgotten_it(self, run, server):
         engine = serving.publish(run)
-        engine.activate()
+        engine.activate(although=True)
         server.adapters.clear()
         serving.keep_loaded()
 

@@ -39,8 +39,7 @@ def test_a_killed_worker_loses_a_checkpoint_at_most_and_a_cancelled_run_ends(
 ):
     first = make_run(tiny_model, administrator, epochs=40, evaluations_an_epoch=0.1)
     second = make_run(tiny_model, administrator, epochs=400, evaluations_an_epoch=0.1)
-    start_worker()
-    worker = start_worker("tuning")
+    desk, worker = start_worker(), start_worker("tuning")
     wait_for(lambda: "checkpoint saved" in fresh(first).log, SECONDS)
     kill(worker)
     assert fresh(second).state == Run.State.QUEUED, "one run at a time"
@@ -48,7 +47,10 @@ def test_a_killed_worker_loses_a_checkpoint_at_most_and_a_cancelled_run_ends(
     reached = fresh(first).step
     assert fresh(first).state == Run.State.TRAINING
 
+    # One whose heartbeat has stopped is forgotten: a living one must not be among them.
+    kill(desk)
     heartbeats_stop()
+    start_worker()
     start_worker("tuning")
     ended = wait_for(lambda: fresh(first).finished and fresh(first), SECONDS)
     assert ended.state == Run.State.DONE, ended.log
