@@ -116,7 +116,7 @@ def done(draft: Draft, made: Verified) -> Done:
         engine=draft.engine,
         confidence=made.confidence,
         cut_off=draft.cut_off,
-        note=work.note or (NO_SOURCE if unsure else ""),
+        note=str(work.note or (NO_SOURCE if unsure else "")),
         support=made.support,
         conflict=made.conflict,
         links=made.links,
@@ -192,7 +192,7 @@ async def answer(
                     yield event
     except DatabaseError as error:
         logger.warning("The database failed: %s", type(error).__name__)
-        yield Failed(UNREACHABLE)
+        yield Failed(str(UNREACHABLE))
     except KnowledgeError as error:
         logger.error("The search failed: %s", error)
-        yield Failed(UNSEARCHABLE)
+        yield Failed(str(UNSEARCHABLE))

@@ -96,7 +96,7 @@ class QuestionsForm(forms.Form):
         file = self.cleaned_data["questions"]
         if file:
             return file.name, file.read()
-        return _("the demo"), DEMO_QUESTIONS.read_bytes()
+        return str(_("the demo")), DEMO_QUESTIONS.read_bytes()
 
 
 @admin.register(Index)

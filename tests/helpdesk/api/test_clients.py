@@ -97,6 +97,10 @@ def test_a_model_that_is_away_is_replaced_by_quotes(client, leave, engine, model
     assert done.helpdesk["engine"] == "quotes"
     assert "did not answer" in done.helpdesk["note"]
 
+    model_server.fails(500)
+    *_, last = client.chat.completions.create(**asks(stream=True))
+    assert last.helpdesk["note"] == done.helpdesk["note"]
+
 
 def test_the_messages_before_are_the_history(client, leave, engine, model_server):
     engine.activate()
