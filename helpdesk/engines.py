@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,23 @@ def same_address(one: str, other: str) -> bool:
 
 
 # Making a client costs more than an answer's tokens: it is kept, and its connections with it.
-_kept: dict[asyncio.AbstractEventLoop, dict[tuple, BaseChatModel]] = {}
+_kept: dict[asyncio.AbstractEventLoop, Kept] = {}
+
+
+class Kept:
+    """The chat models of one event loop, which are closed when it ends."""
+
+    def __init__(self):
+        self.models: dict[tuple, BaseChatModel] = {}
+        self.end = self.closing()
+
+    async def closing(self) -> AsyncGenerator[None, None]:
+        """Stands still while the loop runs: a loop closes its generators before it ends."""
+        try:
+            yield
+        finally:
+            for model in self.models.values():
+                await model.root_async_client.close()
 
 
 async def chat_model(engine: Engine) -> BaseChatModel:
@@ -44,7 +61,9 @@ async def chat_model(engine: Engine) -> BaseChatModel:
     if loop not in _kept:
         for closed in [each for each in _kept if each.is_closed()]:
             del _kept[closed]
-    models = _kept.setdefault(loop, {})
+        _kept[loop] = Kept()
+        await anext(_kept[loop].end)
+    models = _kept[loop].models
     seconds = settings.LLM_TIMEOUT_SECONDS
     key = (engine.base_url or OPENAI, engine.model, api_key(engine), seconds)
     if key not in models:

@@ -76,6 +76,13 @@ def test_the_client_is_kept_from_one_answer_to_the_next(settings):
     assert asyncio.run(made()) == (True, False)
 
 
+def test_the_client_is_closed_with_its_loop(settings):
+    async def made():
+        return await chat_model(Engine(name="one", kind="openai", model="m"))
+
+    assert asyncio.run(made()).root_async_client.is_closed()
+
+
 @pytest.mark.django_db
 class TestConfiguredEngine:
     def test_without_settings_quotes_answers(self):
