@@ -100,7 +100,7 @@ def test_axe_finds_nothing_grave_and_no_page_is_wider_than_a_phone(new_page):
     look.at(employee, "sign-in page")
     sign_in(employee, "employee")
     look.at(employee, "empty chat")
-    declined = ask(employee, "May I bring my parrot to the office?")
+    declined = ask(employee, "Who won the World Cup in 1998?")
     look.at(employee, "declined question")
     expect(declined).to_have_attribute("data-abstained", "")
     employee.goto("/")
@@ -188,7 +188,7 @@ def test_german_is_chosen_in_the_menu_and_answers_come_in_it(page):
     expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
     expect(answer.get_by_role("heading", name="Quellen")).to_be_visible()
     # The next question goes over the socket, and its fragments come back in German too.
-    box.fill("May I bring my parrot to the office?")
+    box.fill("Who won the World Cup in 1998?")
     page.get_by_role("button", name="Senden").click()
     declined = page.locator("article[data-role=assistant]").nth(1)
     expect(declined).to_have_attribute("data-abstained", "", timeout=20_000)
