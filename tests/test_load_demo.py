@@ -56,6 +56,16 @@ def test_curators_may_edit_pairs_and_nothing_of_the_handbook():
     assert not curator.has_perm("knowledge.add_version")
 
 
+def test_only_administrators_switch_engines_and_override_gates(make_user):
+    load_demo()
+    clerk = make_user("clerk", "Administrators", is_staff=True)
+    curator = User.objects.get(username="curator")
+    for right in ("tuning.switch_engine", "tuning.override_gates"):
+        assert clerk.has_perm(right)
+        assert not curator.has_perm(right)
+    assert curator.has_perm("tuning.view_switch")
+
+
 def test_members_of_administrators_may_upload_without_being_superusers(make_user):
     load_demo()
     helper = make_user("helper", "Administrators", is_staff=True)

@@ -13,8 +13,9 @@ class TuningConfig(AppConfig):
 
     def ready(self):
         from knowledge.demo import company
+        from tuning import switching  # noqa: F401 - its receiver listens
         from tuning.demo import loading
-        from tuning.models import inheriting  # noqa: F401 - its receivers listen
+        from tuning.models import inheriting  # noqa: F401 - as do its own
 
         company.also(loading.load)
 

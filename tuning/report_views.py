@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from tuning import reporting, switching, voting
 from tuning.errors import TuningError
 from tuning.models import Adapter, Evaluation
-
-SWITCH, OVERRIDE = "tuning.switch_engine", "tuning.override_gates"
+from tuning.switching import OVERRIDE, SWITCH
 
 
 class ReportMixin:
@@ -83,6 +82,7 @@ class ReportMixin:
             return HttpResponseBadRequest()
         context = {"title": _("Who is to answer"), "run": run, "adapter": adapter}
         context |= {"engine": adapter.engine, "share": int(share)}
+        context["groups"] = list(run.restricted_to)
         context["may_override"] = request.user.has_perm(OVERRIDE)
         if request.method != "POST":
             return self.page(request, "run_switch", context)
@@ -96,6 +96,9 @@ class ReportMixin:
 
 
 def told(switch) -> str:
+    if switch.deed == switch.Deed.TRY and switch.share == 100:
+        words = _("From the next question on, “%(engine)s” answers everybody it may.")
+        return words % {"engine": switch.name}
     if switch.deed == switch.Deed.TRY:
         words = _("From the next question on, “%(engine)s” answers %(share)d%% of the people.")
         return words % {"engine": switch.name, "share": switch.share}

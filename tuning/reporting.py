@@ -122,9 +122,10 @@ def report(run: Run, user) -> dict:
         "adapter": adapter,
         "engine": engine,
         "changed": changed_sources(run),
-        "may_switch": user.has_perm("tuning.switch_engine") and engine is not None,
+        "may_switch": user.has_perm(switching.SWITCH) and engine is not None,
         "may_evaluate": user.has_perm("tuning.change_run") and run.state == Run.State.DONE,
         "trial": trial(engine) if engine else None,
+        "groups": list(run.restricted_to),
         "shares": [share for share in switching.SHARES if share < 100],
     }
     if evaluation and evaluation.state == Evaluation.State.DONE:

@@ -12,8 +12,9 @@ from knowledge.errors import KnowledgeError
 from knowledge.standing import duration
 from tuning import reporting
 from tuning.errors import TuningError
-from tuning.models import Example, Run
+from tuning.models import Example, QAPair, Run
 from tuning.plot import plot
+from tuning.preflight import MIN_PAIRS
 from tuning.report_views import ReportMixin
 from tuning.run_forms import StartForm
 
@@ -45,7 +46,8 @@ class RunAdmin(ReportMixin, admin.ModelAdmin):
         runs = list(self.get_queryset(request)[:200])
         working = any(not run.finished for run in runs)
         context = {"title": _("Runs"), "runs": runs, "working": working}
-        context["may_start"] = self.has_add_permission(request)
+        context |= {"may_start": self.has_add_permission(request), "least": MIN_PAIRS}
+        context["approved"] = QAPair.objects.visible_to(request.user).approved().count()
         return self.page(request, "run_rows" if request.htmx else "runs", context)
 
     def add_view(self, request, form_url="", extra_context=None):

@@ -41,7 +41,7 @@ class SwitchAdmin(admin.ModelAdmin):
 
     def roll_back_view(self, request):
         """Asks before; by POST ends the trial, or lets the engine before answer again."""
-        if not request.user.has_perm("tuning.switch_engine"):
+        if not request.user.has_perm(switching.SWITCH):
             raise PermissionDenied
         if request.method != "POST":
             context = {"title": _("Roll back"), "now": Engine.current(), **self.standing(request)}
@@ -66,8 +66,9 @@ class SwitchAdmin(admin.ModelAdmin):
             return {"switch": None}
         trial = switch.engine.trial_share > 0
         after = Engine.current() if trial else switching.earlier(switch.engine)
-        may = request.user.has_perm("tuning.switch_engine")
-        return {"switch": switch, "trial": trial, "after": after, "may_switch": may}
+        may = request.user.has_perm(switching.SWITCH)
+        standing = {"switch": switch, "trial": trial, "after": after, "may_switch": may}
+        return {**standing, "groups": list(switch.engine.groups.all())}
 
     def page(self, request, name, context):
         whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}

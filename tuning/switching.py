@@ -1,16 +1,18 @@
 """Who answers: a tuned model is tried, switched on, and rolled back; every change is told."""
 
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from helpdesk.engines import QUOTES
 from helpdesk.errors import HelpdeskError
 from helpdesk.models import Engine
+from helpdesk.models.engines import activated
 from tuning.errors import TuningError
 from tuning.models import Adapter, Evaluation, Switch
 
 SHARES = (5, 25, 100)
-OVERRIDE = "tuning.override_gates"
+SWITCH, OVERRIDE = "tuning.switch_engine", "tuning.override_gates"
 
 
 @transaction.atomic
@@ -34,11 +36,25 @@ def switch_on(adapter: Adapter, by, share: int = 0, reason: str = "") -> Switch:
         if share:
             engine.try_out(share, although)
         else:
-            engine.activate(by, although)
+            engine.activate(by, although, told=True)
     except HelpdeskError as error:
         raise TuningError(str(error)) from None
     deed = Switch.Deed.TRY if share else Switch.Deed.ACTIVATE
     return told(deed, engine, before, by, reason, share=share or 100, overridden=although)
+
+
+@receiver(activated)
+def tell(sender, engine: Engine, before: Engine | None, by, **kwargs) -> None:
+    """Writes down a switch that was made elsewhere, as on the pages of the engines themselves.
+
+    Raises HelpdeskError where `by` may not switch tuned models on.
+    """
+    adapted = tuned().filter(engine=engine.pk).exists()
+    if adapted and by and not by.has_perm(SWITCH):
+        raise HelpdeskError(_("You may not switch tuned models on."))
+    # The first engine of all comes after none, and is no switch.
+    if adapted or before:
+        told(Switch.Deed.ACTIVATE, engine, before or Engine.current(), by, "")
 
 
 @transaction.atomic
@@ -58,7 +74,7 @@ def roll_back(by=None, reason: str = "", deed=Switch.Deed.ROLL_BACK) -> Switch:
             % {"engine": engine}
         )
     before = earlier(engine)
-    before.activate(by, although=True)
+    before.activate(by, although=True, told=True)
     return told(deed, engine, before, by, reason)
 
 

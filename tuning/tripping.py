@@ -10,8 +10,6 @@ from tuning import switching
 from tuning.models import Switch
 from tuning.trials import Fared, fared
 
-PERMISSION = "tuning.switch_engine"
-
 
 def trip() -> Switch | None:
     """Rolls back the tuned model that answers where it passes a bound; gives what was done."""
@@ -44,7 +42,7 @@ def too_bad(how: Fared) -> str:
 def tell(switch: Switch) -> None:
     """Mails those who may switch engines; the log of switches tells everybody else."""
     with_right = get_user_model().objects.with_perm(
-        PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
+        switching.SWITCH, backend="django.contrib.auth.backends.ModelBackend"
     )
     to = with_right.filter(is_active=True).exclude(email="").values_list("email", flat=True)
     subject = _("“%(engine)s” was rolled back by itself") % {"engine": switch.name}

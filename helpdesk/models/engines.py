@@ -5,6 +5,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,9 @@ ONLY_GROUPS = _(
     " everybody."
 )
 ANSWERS_ALL = _("“%(engine)s” answers everybody already.")
+# Sent with `engine`, the one that answered `before` and `by` whom, in the transaction of a switch
+# that its caller does not tell of. A receiver may refuse it by a HelpdeskError.
+activated = Signal()
 
 
 class Engine(models.Model):
@@ -121,21 +125,25 @@ class Engine(models.Model):
         groups = set(self.groups.values_list("pk", flat=True))
         return not groups or user.groups.filter(pk__in=groups).exists()
 
-    def activate(self, by=None, although=False):
+    def activate(self, by=None, although=False, told=False):
         """Makes this the engine of the next question; answers under way end on the one before.
 
-        Raises HelpdeskError where it is held back, unless it is to answer `although` it is, and in
-        any case where it may answer some groups only.
+        `told`: the caller tells of it, so that `activated` need not. Raises HelpdeskError where it
+        is held back, unless it is to answer `although` it is, and in any case where it may answer
+        some groups only.
         """
         with transaction.atomic():
             self.answer_from_now(although)
             if self.groups.exists():
                 raise HelpdeskError(ONLY_GROUPS % {"engine": self})
+            before = Engine.objects.filter(active=True).first()
             Engine.objects.filter(active=True).exclude(pk=self.pk).update(active=False)
             Engine.objects.filter(trial_share__gt=0).update(trial_share=0)
             self.active, self.activated_at, self.activated_by = True, timezone.now(), by
             self.trial_share = 0
             self.save()
+            if before != self and not told:
+                activated.send(Engine, engine=self, before=before, by=by)
 
     def try_out(self, share, although=False):
         """Lets it answer `share` percent of the people; any other trial ends. Raises as above."""

@@ -39,8 +39,11 @@ PERMISSIONS = {
         "helpdesk.apikey",
         "helpdesk.curatedanswer",
         "helpdesk.gap",
+        "tuning.*",
     ],
 }
+# What the administrators keep to themselves of what is the curators' too.
+KEPT_BACK = {"Curators": ["switch_engine", "override_gates"]}
 # Slug, name, the groups that read it; none: everyone.
 COLLECTIONS = [
     ("everyone", "Everyone", []),
@@ -147,7 +150,9 @@ def load() -> list[Version]:
 def group(name: str, models: list[str]) -> Group:
     made, created = Group.objects.get_or_create(name=name)
     if created:
-        made.permissions.set(found for model in models for found in permissions(model))
+        given = (found for model in models for found in permissions(model))
+        kept_back = KEPT_BACK.get(name, ())
+        made.permissions.set(one for one in given if one.codename not in kept_back)
     return made
 
 

@@ -141,6 +141,26 @@ def test_it_is_tried_activated_and_rolled_back(signed_in, adapter):
     assert signed_in.post(place, {"share": 33}).status_code == 400
 
 
+def test_a_run_of_a_group_is_switched_on_for_the_whole_of_it(
+    signed_in, tiny_model, administrator, manager, employee, managers
+):
+    Engine.objects.create(name="quotes").activate()
+    made = make_adapter(tiny_model, administrator, groups=managers.groups.all(), report=None)
+    Run.objects.filter(pk=made.run_id).update(state="done")
+    measured(made)
+    page = signed_in.get(made.run.get_absolute_url()).text
+    assert "Answer its groups" in page
+    assert ">Activate<" not in page
+    place = page_of(made.run, "switch")
+    assert "answers everybody in Managers" in signed_in.get(place, {"share": 100}).text
+    page = signed_in.post(place, {"share": 100}, follow=True).text
+    assert "Answers Managers since" in page
+    assert "Answer its groups" not in page
+    assert Engine.for_user(manager) == made.engine
+    assert Engine.for_user(employee).name == "quotes"
+    assert "“run-1-abc” answers Managers." in signed_in.get(reverse(LOG)).text
+
+
 def test_a_failing_gate_asks_for_a_reason(signed_in, adapter):
     measured(adapter, tone=0.5)
     place = page_of(adapter.run, "switch")

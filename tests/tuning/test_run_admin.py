@@ -67,7 +67,13 @@ def test_a_run_of_restricted_pairs_is_for_its_groups(client, tiny_model, manager
 
 
 def test_an_empty_list_says_what_to_do(signed_in):
-    assert "Approve some pairs first" in signed_in.get(reverse(LIST)).content.decode()
+    assert "Approve some pairs first: 0 are approved" in signed_in.get(reverse(LIST)).text
+
+
+def test_an_empty_list_counts_the_pairs_that_wait_for_a_run(signed_in, approved):
+    page = signed_in.get(reverse(LIST)).text
+    assert "24 approved pairs are there to learn from" in page
+    assert "Approve some pairs first" not in page
 
 
 def test_what_blocks_is_shown_and_nothing_starts(signed_in):

@@ -1,8 +1,9 @@
 """Who answers: on trial, switched on, rolled back, by hand and by itself."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.urls import reverse
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.models import Citation, Conversation, Engine, Feedback, Message
@@ -163,3 +164,43 @@ def test_one_that_fares_well_goes_on(adapter, employee):
     answers(adapter.engine, employee, 12, up=5, down=1)
     assert tripping.trip() is None
     assert Engine.current() == adapter.engine
+
+
+def by_the_engines_page(client, engine):
+    data = {"action": "activate", "_selected_action": [engine.pk]}
+    return client.post(reverse("admin:helpdesk_engine_changelist"), data, follow=True).text
+
+
+def test_an_engine_activated_on_its_own_page_is_told_watched_and_rolled_back(
+    client, adapter, administrator, employee, quotes
+):
+    client.force_login(administrator)
+    by_the_engines_page(client, adapter.engine)
+    switch = Switch.objects.get()
+    assert (switch.deed, switch.engine, switch.before) == ("activate", adapter.engine, quotes)
+    assert switch.by == administrator
+    by_the_engines_page(client, adapter.engine)
+    assert Switch.objects.count() == 1, "it answered already"
+    answers(adapter.engine, employee, 4, down=4)
+    assert tripping.trip().deed == "trip"
+    assert Engine.current() == quotes
+    adapter.engine.activate()
+    by_the_engines_page(client, quotes)
+    assert Switch.objects.first().name == "quotes", "who switched it off is told too"
+
+
+def test_the_engines_page_switches_no_tuned_model_for_who_may_not(
+    client, adapter, make_user, quotes
+):
+    clerk = make_user("clerk", is_staff=True)
+    names = ("view_engine", "change_engine")
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(clerk)
+    assert "may not switch tuned models on" in by_the_engines_page(client, adapter.engine)
+    assert Engine.current() == quotes
+    assert not Switch.objects.exists()
+
+
+def test_the_first_engine_of_a_new_desk_is_no_switch(db):
+    Engine.objects.create(name="quotes").activate()
+    assert not Switch.objects.exists()
