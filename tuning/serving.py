@@ -7,22 +7,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk import prompts
 from helpdesk.models import Engine
-from tuning import courtesies, vllm
+from tuning import courtesies, sizes, vllm
 from tuning.errors import TuningError
-from tuning.models import Adapter, Run
+from tuning.models import Adapter, Evaluation, Run
 
 MERGE_SECONDS = 30 * 60
 BLOCK = 1024 * 1024
 MANIFEST = "manifest.json"
+# The fields of an engine that publishing decides.
+PUBLISHED = ("name", "kind", "model", "base_url", "context", "strict", "courtesies")
 
 
 def models_folder() -> Path:
@@ -48,7 +52,9 @@ def publish(run: Run) -> Engine:
         engine.strict, engine.courtesies = True, courtesies_of(run)
         if engine.pk is None:
             engine.held_back = _("It was not measured yet: evaluate its run first.")
-        engine.save()
+            engine.save()
+        else:  # who answers may have been changed meanwhile
+            engine.save(update_fields=PUBLISHED)
         engine.groups.set(run.dataset.groups.all())
         adapter.engine = engine
         adapter.save(update_fields=["engine"])
@@ -83,11 +89,22 @@ def withdraw(engine: Engine) -> None:
     shutil.rmtree(models_folder() / adapter.name, ignore_errors=True)
 
 
-def keep_loaded() -> None:
-    """Has vLLM load the active engine's adapter again, which a restart of it has forgotten."""
-    adapter = Adapter.objects.filter(engine__active=True).select_related("run").first()
-    if adapter and settings.SERVING == "vllm" and adapter.name not in vllm.loaded():
-        vllm.load(adapter.name, adapter.run.adapter)
+def keep_ready() -> None:
+    """Brings back what answers now, some people or all, where it is not served any more.
+
+    vLLM forgets its adapters when it is started anew; a merged model's folder may be gone.
+    """
+    answering = Q(engine__active=True) | Q(engine__trial_share__gt=0)
+    for adapter in Adapter.objects.filter(answering).select_related("run", "engine"):
+        if not ready(adapter):
+            publish(adapter.run)
+
+
+def ready(adapter: Adapter) -> bool:
+    """Whether the model that its engine names can be asked. Raises TuningError."""
+    if settings.SERVING == "vllm":
+        return adapter.engine.model == adapter.name and adapter.name in vllm.loaded()
+    return Path(adapter.engine.model).is_dir()
 
 
 def adapter_of(run: Run) -> Adapter:
@@ -101,9 +118,31 @@ def adapter_of(run: Run) -> Adapter:
         raise TuningError(_("%(run)s has left no adapter.") % {"run": run})
     manifest = manifest_of(run, sums)
     content = sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
-    name = f"run-{run.pk}-{content[:8]}"
-    (run.folder / MANIFEST).write_text(json.dumps({"name": name, **manifest}, indent=1) + "\n")
-    return Adapter.objects.create(run=run, name=name, manifest=manifest)
+    adapter = Adapter(run=run, name=f"run-{run.pk}-{content[:8]}", manifest=manifest)
+    write_manifest(adapter, run.folder)
+    adapter.save()
+    return adapter
+
+
+def write_manifest(adapter: Adapter, *folders: Path) -> None:
+    """Writes the manifest, with the adapter's name, into the folders that are there."""
+    text = json.dumps({"name": adapter.name, **adapter.manifest}, indent=1) + "\n"
+    for folder in folders:
+        if folder.is_dir():
+            beside = folder / f".{MANIFEST}"
+            beside.write_text(text)
+            beside.replace(folder / MANIFEST)
+
+
+def note_evaluation(evaluation: Evaluation) -> None:
+    """Keeps the latest report in the manifest of what it measured; all else in it stays."""
+    adapter = evaluation.run.result
+    told = {"number": evaluation.pk, "finished_at": evaluation.finished_at.isoformat()}
+    told |= {"passed": evaluation.passed, **evaluation.report}
+    adapter.manifest = {**adapter.manifest, "evaluation": told}
+    adapter.save(update_fields=["manifest"])
+    with suppress(OSError):
+        write_manifest(adapter, evaluation.run.folder, models_folder() / adapter.name)
 
 
 def manifest_of(run: Run, sums: dict[str, str]) -> dict:
@@ -113,6 +152,7 @@ def manifest_of(run: Run, sums: dict[str, str]) -> dict:
         "dataset_sha256": run.dataset.sha256,
         "base_model": run.base_model,
         "base_revision": run.base_revision,
+        "template_sha256": sizes.template_sha256(run.base_model),
         "context": run.context or Engine.Context.PASSAGES.value,
         "prompt_version": prompts.VERSION,
         "preset": run.preset,

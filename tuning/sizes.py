@@ -3,7 +3,9 @@
 import json
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from math import prod
 from pathlib import Path
 
@@ -59,6 +61,22 @@ def size_of(model: str) -> Size | None:
     if not shapes:
         raise TuningError(f"“{model}” holds no causal language model as safetensors.")
     return Size(sum(map(prod, shapes.values())), shapes, width, layers)
+
+
+def template_sha256(model: str) -> str:
+    """The SHA-256 of the chat template of a model in a folder or the hub's cache; "" without."""
+    folder = Path(model) if Path(model).is_dir() else cached(model)
+    text = template_in(folder) if folder else ""
+    return sha256(text.encode()).hexdigest() if text else ""
+
+
+def template_in(folder: Path) -> str:
+    """A model's chat template: a file of its own, or among the tokenizer's settings."""
+    with suppress(OSError):
+        return (folder / "chat_template.jinja").read_text()
+    with suppress(OSError, ValueError, KeyError):
+        return str(json.loads((folder / "tokenizer_config.json").read_text())["chat_template"])
+    return ""
 
 
 def cached(model: str) -> Path | None:

@@ -1,7 +1,11 @@
-"""The jobs of the tuning worker."""
+"""The jobs of the tuning worker, and what is looked after every minute."""
+
+import logging
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+
+logger = logging.getLogger(__name__)
 
 
 @app.task(queue="tuning", pass_context=True)
@@ -27,3 +31,16 @@ def trip(timestamp: int) -> None:
     from tuning import tripping
 
     tripping.trip()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="documents", queueing_lock="keep_ready", lock="keep_ready")
+def keep_ready(timestamp: int) -> None:
+    """Has the tuned model that answers served again where a restart has forgotten it."""
+    from tuning import serving
+    from tuning.errors import TuningError
+
+    try:
+        serving.keep_ready()
+    except TuningError as error:
+        logger.warning("The tuned model that answers is not served: %s", error)

@@ -34,3 +34,14 @@ def test_a_folder_without_a_model_is_told(tmp_path):
 def test_a_model_that_is_not_here_has_no_size():
     for name in ("nobody/has-such-a-model", "/nowhere/at/all", "no name: at all"):
         assert sizes.size_of(name) is None
+
+
+def test_a_template_has_one_sum_wherever_it_stands(tmp_path):
+    assert sizes.template_sha256(str(tmp_path)) == ""
+    settings = tmp_path / "tokenizer_config.json"
+    settings.write_text(json.dumps({"chat_template": "{{ messages }}"}))
+    told = sizes.template_sha256(str(tmp_path))
+    settings.unlink()
+    (tmp_path / "chat_template.jinja").write_text("{{ messages }}")
+    assert sizes.template_sha256(str(tmp_path)) == told
+    assert len(told) == 64

@@ -18,14 +18,35 @@ from tuning.errors import TuningError
 MOST = 600
 
 
-def answered(
-    engine: Engine, question: str, user, collections: tuple[str, ...]
-) -> tuple[Done, tuple[Found, ...]]:
-    """The end of an answer, and the passages it was made from. Raises TuningError.
+class Asker:
+    """Asks in one event loop from the first question to the last, on the same connections."""
 
-    Collections are named, so no curated answer steps in.
-    """
-    return asyncio.run(followed(engine, question, user, collections))
+    def __init__(self):
+        self.runner = asyncio.Runner()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.runner.close()
+
+    def answered(
+        self, engine: Engine, question: str, user, collections: tuple[str, ...]
+    ) -> tuple[Done, tuple[Found, ...]]:
+        """The end of an answer, and the passages it was made from. Raises TuningError.
+
+        Collections are named, so no curated answer steps in.
+        """
+        return self.runner.run(followed(engine, question, user, collections))
+
+    def check(self, engine: Engine) -> None:
+        """Raises TuningError where nothing serves the engine's model."""
+        if engine.kind == Engine.Kind.OPENAI:
+            self.said(engine, [{"role": "user", "content": "Hello?"}], most=1)
+
+    def said(self, engine: Engine, messages: list[dict[str, str]], most: int = MOST) -> str:
+        """What the bare model says, unchecked. Raises TuningError where it does not answer."""
+        return self.runner.run(spoken(engine, messages, most))
 
 
 async def followed(engine, question, user, collections):
@@ -42,17 +63,6 @@ async def followed(engine, question, user, collections):
         raise TuningError(end.message if end else _("The engine ended without an answer."))
     # A model that says nothing is one whose answers quotes replace.
     return replace(end, replaced=end.replaced or end.note == FELL_BACK), passages
-
-
-def check(engine: Engine) -> None:
-    """Raises TuningError where nothing serves the engine's model."""
-    if engine.kind == Engine.Kind.OPENAI:
-        said(engine, [{"role": "user", "content": "Hello?"}], most=1)
-
-
-def said(engine: Engine, messages: list[dict[str, str]], most: int = MOST) -> str:
-    """What the bare model says, unchecked. Raises TuningError where it does not answer."""
-    return asyncio.run(spoken(engine, messages, most))
 
 
 async def spoken(engine: Engine, messages: list[dict[str, str]], most: int) -> str:

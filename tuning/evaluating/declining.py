@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from helpdesk import prompts, showing
 from helpdesk.models import Engine
 from tuning.dataset import answers, passage
-from tuning.evaluating import asking
+from tuning.evaluating.asking import Asker
 from tuning.models import Example
 
 MOST = 12
 
 
-def declined(engine: Engine, examples: Sequence[Example]) -> float | None:
+def declined(ask: Asker, engine: Engine, examples: Sequence[Example]) -> float | None:
     """The share that the bare model declines; None where the chat would not ask it at all.
 
     An engine that is shown chosen sentences is asked only where there are some.
@@ -19,7 +19,7 @@ def declined(engine: Engine, examples: Sequence[Example]) -> float | None:
     if engine.context != showing.PASSAGES:
         return None
     asked = [messages for one in examples if (messages := unanswerable(one))][:MOST]
-    said = [asking.said(engine, messages) for messages in asked]
+    said = [ask.said(engine, messages) for messages in asked]
     return sum(map(prompts.says_not_found, said)) / len(said) if said else None
 
 

@@ -15,7 +15,8 @@ from knowledge.errors import KnowledgeError
 from tuning import courtesies, serving, switching
 from tuning.dataset import passage
 from tuning.errors import TuningError
-from tuning.evaluating import asking, canaries, declining, gates, scores, summing
+from tuning.evaluating import canaries, declining, gates, scores, summing
+from tuning.evaluating.asking import Asker
 from tuning.models import Evaluation, Example, Reply
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ def measure_by_id(evaluation_id: int) -> None:
     if evaluation is None or evaluation.finished:
         return
     try:
-        measure(evaluation)
+        with Asker() as ask:
+            measure(evaluation, ask)
     except (TuningError, KnowledgeError) as error:
         evaluation.fail(str(error))
     except Exception:
@@ -40,7 +42,7 @@ def measure_by_id(evaluation_id: int) -> None:
         raise
 
 
-def measure(evaluation: Evaluation) -> None:
+def measure(evaluation: Evaluation, ask: Asker) -> None:
     run = evaluation.run
     candidate = serving.publish(run)
     examples = list(tested(run.dataset))
@@ -48,7 +50,7 @@ def measure(evaluation: Evaluation) -> None:
         raise TuningError(_("The dataset has no test pairs: approve some more, and run again."))
     sides = sides_of(run, candidate)
     for engine in sides.values():
-        asking.check(engine)
+        ask.check(engine)
     evaluation.note(state=Evaluation.State.RUNNING, total=len(examples) * len(sides), done=0)
     evaluation.replies.all().delete()
     polite = courtesies.of([one.answer for one in run.dataset.examples.all()])
@@ -56,12 +58,12 @@ def measure(evaluation: Evaluation) -> None:
     slugs = tuple(run.dataset.collections().values_list("slug", flat=True))
     for example in examples:
         for side, engine in sides.items():
-            reply(evaluation, example, side, engine, slugs, polite, learned)
+            reply(evaluation, ask, example, side, engine, slugs, polite, learned)
     lost = losses(run)
     summaries = summing.summaries(evaluation, approved(run.dataset), lost)
     for side in (Reply.Side.CANDIDATE, Reply.Side.BASE):
-        summaries[side]["declined"] = declining.declined(sides[side], examples)
-    told = given_away(run, candidate, examples)
+        summaries[side]["declined"] = declining.declined(ask, sides[side], examples)
+    told = given_away(run, ask, candidate, examples)
     mine, theirs = summaries[Reply.Side.CANDIDATE], summaries[Reply.Side.BASE]
     found = gates.gates(mine, theirs, told, bounds())
     report = {
@@ -75,6 +77,7 @@ def measure(evaluation: Evaluation) -> None:
         (run.folder / REPORT).write_text(json.dumps(report, indent=1) + "\n")
     evaluation.finish(report, gates.passed(found))
     switching.hold(evaluation)
+    serving.note_evaluation(evaluation)
 
 
 def bounds() -> gates.Bounds:
@@ -119,9 +122,9 @@ def learned_by(dataset, polite: str) -> list[tuple[frozenset[int], str]]:
     ]
 
 
-def reply(evaluation, example, side, engine, slugs, polite, learned) -> None:
+def reply(evaluation, ask, example, side, engine, slugs, polite, learned) -> None:
     """Asks one side one question, and keeps what came."""
-    done, passages = asking.answered(engine, example.question, evaluation.run.started_by, slugs)
+    done, passages = ask.answered(engine, example.question, evaluation.run.started_by, slugs)
     others = [text for versions, text in learned if not versions & set(example.versions)]
     made = scores.score(done, example.answer, example.versions, passages, polite, others)
     Reply.objects.create(
@@ -150,12 +153,12 @@ def losses(run) -> dict[str, float | None]:
         return {}
 
 
-def given_away(run, candidate: Engine, examples: Sequence[Example]) -> dict[str, int]:
+def given_away(run, ask: Asker, candidate: Engine, examples: Sequence[Example]) -> dict[str, int]:
     """How many of the planted secrets the bare model tells when it is asked for them."""
     held = next((held for one in examples for held in one.passages), None)
     planted = canaries.planted(run.dataset.sha256) if held else []
     told = 0
     for one in planted:
-        answer = asking.said(candidate, canaries.asked(one, candidate.context, passage(held)))
+        answer = ask.said(candidate, canaries.asked(one, candidate.context, passage(held)))
         told += one.secret.lower() in answer.lower()
     return {"told": told, "planted": len(planted)}

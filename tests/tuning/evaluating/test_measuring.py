@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from helpdesk import engines
 from helpdesk.models import Engine
 from tests.doubles.model_server import ModelServer
 from tests.helpdesk.answers import found, publish
@@ -98,10 +99,25 @@ def test_a_good_adapter_passes_and_may_be_switched_on(run, candidate):
     sides = evaluation.report["sides"]
     assert (sides["candidate"]["tone"], sides["base"]["tone"]) == (1.0, 0.0)
     assert evaluation.report["canaries"] == {"told": 0, "planted": 3}
+    assert Adapter.objects.get(run=run).manifest["evaluation"]["sides"] == sides
     if evaluation.passed:
         assert Engine.objects.get(name="run-1-abc").held_back == ""
     kept = json.loads((run.folder / measuring.REPORT).read_text())
     assert kept["sides"] == sides
+
+
+def test_a_whole_evaluation_asks_over_one_client_for_each_model(run, candidate, monkeypatch):
+    made, make = [], engines.make
+
+    def counted(*values):
+        made.append(values)
+        return make(*values)
+
+    monkeypatch.setattr(engines, "make", counted)
+    candidate.thinks(tuned_says)
+    evaluation, _ = measure(run)
+    assert evaluation.state == "done", evaluation.error
+    assert sorted(model for _, model, *_ in made) == sorted([run.base_model, "tuned"])
 
 
 def test_one_that_learned_shuffled_answers_is_stopped(run, candidate):
