@@ -121,6 +121,8 @@ function say(id) {
 
 document.addEventListener("htmx:wsAfterMessage", (event) => {
   clearTimeout(probe);
+  // To whom the box writes may have changed.
+  if (byId("question-label")) box().placeholder = byId("question-label").textContent;
   const note = document.querySelector("#note [data-note]");
   if (note?.dataset.note === "taken") {
     note.remove();

@@ -13,11 +13,6 @@ pytestmark = pytest.mark.browser
 QUESTION = "Who do I ask about a company car?"
 
 
-def write(page, text):
-    page.get_by_role("textbox", name="Ask a question").fill(text)
-    page.get_by_role("button", name="Send").click()
-
-
 def test_a_conversation_goes_to_a_person_and_back(new_page):
     asker, staff = new_page(), new_page()
     sign_in(staff, "curator")
@@ -33,6 +28,11 @@ def test_a_conversation_goes_to_a_person_and_back(new_page):
     dialog.get_by_role("button", name="Hand over").click()
     reference = asker.locator(".handoff-banner .reference")
     expect(reference).to_have_text(re.compile(r"HD-\w{4}"))
+    again = asker.get_by_role("button", name="Try again")
+    edit = asker.get_by_role("link", name="Edit this question and ask again")
+    for of_the_desk in (again, edit):
+        expect(of_the_desk).to_have_count(0)
+    expect(asker.get_by_placeholder("Write to the person who will answer")).to_be_visible()
 
     # It appears by itself on the page of those who answer.
     staff.get_by_role("link", name=re.compile(reference.inner_text())).click(timeout=20_000)
@@ -48,8 +48,11 @@ def test_a_conversation_goes_to_a_person_and_back(new_page):
     expect(answer).to_contain_text("Ciara Walsh")
 
     answers = asker.locator("article[data-role=assistant]").count()
-    write(asker, "The next one.")
-    expect(asker.get_by_role("textbox", name="Ask a question")).to_have_value("")
+    box = asker.get_by_role("textbox", name="Write to Ciara Walsh")
+    expect(box).to_have_attribute("placeholder", "Write to Ciara Walsh")
+    box.fill("The next one.")
+    asker.get_by_role("button", name="Send").click()
+    expect(box).to_have_value("")
     expect(staff.locator("#messages")).to_contain_text("The next one.", timeout=20_000)
     expect(asker.locator("article[data-role=assistant]")).to_have_count(answers)
 
@@ -60,4 +63,6 @@ def test_a_conversation_goes_to_a_person_and_back(new_page):
     expect(staff.get_by_text("the desk answers again")).to_be_visible()
     expect(asker.locator("#messages")).to_contain_text("handed back", timeout=20_000)
     expect(asker.locator(".handoff-banner")).to_have_count(0)
+    expect(edit).not_to_have_count(0)
+    expect(asker.get_by_placeholder("Ask a question")).to_be_visible()
     expect(ask(asker, "How many days a week may I work from home?")).to_be_visible()

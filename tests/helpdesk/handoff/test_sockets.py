@@ -47,7 +47,8 @@ async def test_both_sides_hear_each_other(browser, employee, staff, taken, scrip
         socket(pages[0], taken.conversation_id, query="?handoff=yes") as asker,
         staff_socket(pages[1], f"/ws/handoffs/{taken.pk}/") as answerer,
     ):
-        await until(asker, "Ciara Walsh has joined")
+        joined = await until(asker, "Ciara Walsh has joined")
+        assert 'innerHTML:#question-label">Write to Ciara Walsh</div>' in joined
         await until(answerer, "Please call me.")
         await asker.send_to('{"question": "Are you there?"}')
         await until(asker, 'data-note="taken"')
@@ -62,6 +63,7 @@ async def test_both_sides_hear_each_other(browser, employee, staff, taken, scrip
         after = await until(asker, "handed back to the desk")
         assert "handoff-banner" not in after
         assert "Ask a person" in after
+        assert 'innerHTML:#question-label">Ask a question</div>' in after
         over = await until(answerer, "private again")
         assert "Please call me." not in over
         assert 'innerHTML:#staff-composer"' in over
