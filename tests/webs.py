@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from websockets.sync.client import connect
@@ -45,13 +47,27 @@ class Web:
     def kill(self):
         kill(self.process)
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     @contextmanager
-    def browser(self, conversation: int, session: str):
-        """A browser's socket on a conversation."""
-        own = {"Cookie": f"sessionid={session}", "Origin": f"http://127.0.0.1:{self.port}"}
-        address = f"ws://127.0.0.1:{self.port}/ws/c/{conversation}/"
+    def browser(self, path: str, session: str):
+        """A browser's socket, as of `c/5/`."""
+        own = {"Cookie": f"sessionid={session}", "Origin": self.url}
+        address = f"ws://127.0.0.1:{self.port}/ws/{path}"
         with connect(address, additional_headers=own, open_timeout=SECONDS) as opened:
             yield Browser(opened)
+
+    def post(self, path: str, session: str, **fields) -> None:
+        """Sends a form, as htmx does on a page of the desk."""
+        token = "t" * 32
+        body = urlencode({"csrfmiddlewaretoken": token} | fields).encode()
+        request = Request(f"{self.url}{path}", body)  # noqa: S310 - our own address
+        request.add_header("Cookie", f"sessionid={session}; csrftoken={token}")
+        request.add_header("HX-Request", "true")
+        with urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - our own address
+            assert response.status == 200
 
 
 class Browser:

@@ -4,25 +4,26 @@ import asyncio
 import logging
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from contextvars import Context
 
 from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk import chain, records
+from helpdesk.api import callers
 from helpdesk.api.callers import Caller
 from helpdesk.api.errors import ApiError
 from helpdesk.api.reading import Asked
 from helpdesk.asking import begin
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Event, Failed, Sources
-from helpdesk.line import line
+from helpdesk.line import Place, line
 from helpdesk.models import ApiCall, Message
+from helpdesk.models.keys import BEAT
 from helpdesk.records import Job
 from knowledge import embeddings, indexes
 from knowledge.errors import KnowledgeError
@@ -32,19 +33,13 @@ logger = logging.getLogger(__name__)
 # Seconds for one answer, at most.
 LONGEST = 600
 BROKEN = gettext_lazy("Something went wrong while answering. Ask again in a moment.")
-# How many questions of each person this process answers for their keys.
-_asking: dict[int, int] = {}
 
 
-def enter(user_id: int, in_the_chat: int) -> None:
-    """Takes one of the person's places, which the chat takes from as well.
+async def let_in(asked: Asked, caller: Caller) -> "Asking":
+    """Begins to answer, when its turn comes.
 
-    Raises ApiError where all are taken, or where too many people wait already.
+    Raises ApiError where too many people wait already, or where the caller may not ask now.
     """
-    if _asking.get(user_id, 0) + in_the_chat >= settings.MAX_ANSWERS_PER_PERSON:
-        message = _("%(count)s of your questions are being answered. Wait for one to end.")
-        count = settings.MAX_ANSWERS_PER_PERSON
-        raise ApiError(429, message % {"count": count}, "rate_limit_exceeded", retry_after=2)
     try:
         line.check()
     except HelpdeskError:
@@ -52,36 +47,31 @@ def enter(user_id: int, in_the_chat: int) -> None:
             "Too many questions are waiting to be answered just now. Ask again in a minute."
         )
         raise ApiError(503, message, "overloaded", retry_after=20) from None
-    _asking[user_id] = _asking.get(user_id, 0) + 1
-
-
-def leave(user_id: int) -> None:
-    left = _asking.pop(user_id) - 1
-    if left:
-        _asking[user_id] = left
+    place = line.join(lambda number: None)
+    try:
+        call = await callers.admit(caller)
+    except BaseException:
+        line.leave(place)
+        raise
+    return Asking(asked, caller, call, place)
 
 
 class Asking:
     """The chain's events for one request. Closing it ends the request to the language model."""
 
-    def __init__(self, asked: Asked, caller: Caller, in_the_chat: int = 0):
-        enter(caller.user.pk, in_the_chat)
-        self.place = line.join(lambda number: None)
-        self.asked, self.caller = asked, caller
+    def __init__(self, asked: Asked, caller: Caller, call: int, place: Place):
+        self.asked, self.caller, self.call, self.place = asked, caller, call, place
         self.waiting: asyncio.Queue[Event] = asyncio.Queue()
         self.versions: list[int] = []
         self.end: Done | Failed | None = None
         # The stages keep what they open in the task that runs them, whoever reads what comes.
         self.task = asyncio.create_task(self.run(), context=Context())
         # Also of a task that is cancelled before it begins.
-        self.task.add_done_callback(lambda task: self.leave())
-
-    def leave(self) -> None:
-        line.leave(self.place)
-        leave(self.caller.user.pk)
+        self.task.add_done_callback(lambda task: line.leave(self.place))
 
     async def run(self) -> None:
         """From the first event to the last; then the question is counted."""
+        alive = asyncio.create_task(self.beat())
         async with ThreadSensitiveContext():
             try:
                 await self.place.turn.wait()
@@ -93,7 +83,15 @@ class Asking:
                 logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
                 self.put(Failed(str(BROKEN)))
             finally:
-                await noted(self.caller, self.end)
+                alive.cancel()
+                await noted(self.call, self.end)
+
+    async def beat(self) -> None:
+        """Tells that this process lives, so that the person's place stays taken."""
+        while True:
+            await asyncio.sleep(BEAT)
+            with suppress(DatabaseError):
+                await going_on(self.call)
 
     async def follow(self) -> None:
         asked, caller = self.asked, self.caller
@@ -145,8 +143,8 @@ def unavailable(end: Failed) -> ApiError:
     return ApiError(500 if end.message == BROKEN else 503, end.message, "unavailable")
 
 
-async def noted(caller: Caller, end: Done | Failed | None) -> None:
-    """Counts the question; a database that is away costs the answer nothing."""
+async def noted(call: int, end: Done | Failed | None) -> None:
+    """Notes what became of the question; a database that is away costs the answer nothing."""
     outcome = ApiCall.Outcome.CUT_OFF
     if isinstance(end, Failed):
         outcome = ApiCall.Outcome.FAILED
@@ -154,11 +152,15 @@ async def noted(caller: Caller, end: Done | Failed | None) -> None:
         outcome = ApiCall.Outcome.DECLINED if end.abstained else ApiCall.Outcome.ANSWERED
     told = {"engine": end.engine, "timings_ms": end.timings_ms} if isinstance(end, Done) else {}
     try:
-        await database_sync_to_async(ApiCall.objects.create)(
-            key_id=caller.key.pk, outcome=outcome, **told
+        await database_sync_to_async(ApiCall.objects.filter(pk=call).update)(
+            outcome=outcome, **told
         )
     except DatabaseError as error:
         logger.error("A question could not be counted: %s", type(error).__name__)
+
+
+# A thread of its own: a slow answer does not make its process look dead.
+going_on = database_sync_to_async(ApiCall.objects.going_on, thread_sensitive=False)
 
 
 @database_sync_to_async

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.api.errors import ApiError
 from helpdesk.asking import in_the_making
-from helpdesk.models import ApiKey
+from helpdesk.models import ApiCall, ApiKey
 from helpdesk.models.keys import WINDOW, digest
 
 SCHEME = "bearer"
@@ -47,9 +50,9 @@ def caller(secret: str) -> Caller:
 
 @database_sync_to_async
 def admit(caller: Caller) -> int:
-    """Counts a question; gives how many the person waits for in the chat.
+    """Counts a question and takes one of the person's places; gives the call that holds it.
 
-    Raises ApiError where it is one too many in this minute.
+    Raises ApiError where it is one too many in this minute, or at the same time.
     """
     if caller.key.count() > caller.key.per_minute:
         message = _("This key may ask %(count)s questions a minute. Wait, then ask again.")
@@ -59,4 +62,19 @@ def admit(caller: Caller) -> int:
             "rate_limit_exceeded",
             retry_after=int(WINDOW.total_seconds()) // 6,
         )
-    return len(in_the_making(caller.user))
+    return take_place(caller)
+
+
+@transaction.atomic
+def take_place(caller: Caller) -> int:
+    """One of the person's places, which the chat takes from as well, on whatever process.
+
+    One person's calls are let in one at a time, so that none slips past the bound.
+    """
+    get_user_model().objects.select_for_update(no_key=True).get(pk=caller.user.pk)
+    taken = ApiCall.objects.filter(key__user=caller.user).asking().count()
+    if taken + len(in_the_making(caller.user)) >= settings.MAX_ANSWERS_PER_PERSON:
+        message = _("%(count)s of your questions are being answered. Wait for one to end.")
+        count = settings.MAX_ANSWERS_PER_PERSON
+        raise ApiError(429, message % {"count": count}, "rate_limit_exceeded", retry_after=2)
+    return ApiCall.objects.create(key=caller.key).pk

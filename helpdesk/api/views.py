@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from helpdesk.api import callers, reading
-from helpdesk.api.asking import BROKEN, Asking, counted, kept, unavailable
+from helpdesk.api.asking import BROKEN, Asking, counted, kept, let_in, unavailable
 from helpdesk.api.callers import Caller
 from helpdesk.api.errors import ApiError
 from helpdesk.api.replies import Reply, event
@@ -89,9 +89,8 @@ async def completions(request, caller: Caller):
     asked = reading.asked(request)
     there = await models()
     known(asked.model, there)
-    in_the_chat = await callers.admit(caller)
     reply = Reply(there[-1]["id"], request.build_absolute_uri)
-    asking = Asking(asked, caller, in_the_chat)
+    asking = await let_in(asked, caller)
     try:
         if asked.stream:
             await asking.found()

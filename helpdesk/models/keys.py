@@ -17,6 +17,9 @@ from knowledge.models import Collection
 PREFIX = "hd"
 SHOWN_CHARS = 8
 WINDOW = timedelta(minutes=1)
+# The process that answers a call tells that it goes on every BEAT seconds; silence is its end.
+BEAT = 2.0
+SILENCE = timedelta(seconds=8)
 
 
 def digest(secret: str) -> str:
@@ -130,23 +133,50 @@ class ApiKey(models.Model):
         return mine.values_list("minute_count", flat=True).get()
 
 
+class ApiCallQuerySet(models.QuerySet):
+    def asking(self):
+        """Those that are being answered, on whatever process; one of a dead process is cut off."""
+        going_on = self.filter(outcome=ApiCall.Outcome.ASKING)
+        dead = going_on.filter(heard_at__lt=Now() - SILENCE)
+        dead.update(outcome=ApiCall.Outcome.CUT_OFF)
+        return going_on
+
+    def going_on(self, pk: int) -> None:
+        """Notes that its process lives."""
+        self.filter(pk=pk, outcome=ApiCall.Outcome.ASKING).update(heard_at=Now())
+
+
 class ApiCall(models.Model):
-    """One question asked with a key, for the statistics: without its text and its answer."""
+    """One question asked with a key, for the statistics: without its text and its answer.
+
+    While it is answered, it takes one of its person's places.
+    """
 
     class Outcome(models.TextChoices):
+        ASKING = "asking", _("being answered")
         ANSWERED = "answered", _("answered")
         DECLINED = "declined", _("declined")
         CUT_OFF = "cut_off", _("cut off")
         FAILED = "failed", _("failed")
 
     key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="calls")
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.ASKING)
     engine = models.CharField(max_length=100, blank=True)
     timings_ms = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
+    heard_at = models.DateTimeField(db_default=Now())
+
+    objects = ApiCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["key"],
+                condition=models.Q(outcome="asking"),
+                name="api_calls_being_answered",
+            )
+        ]
 
     def __str__(self):
         return f"{self.outcome}, {self.created_at:%Y-%m-%d}"

@@ -3,7 +3,7 @@
 import openai
 import pytest
 
-from helpdesk.api import asking
+from helpdesk.line import line
 from helpdesk.models import ApiCall
 from tests.helpdesk.answers import FACT, QUESTION
 from tests.helpdesk.api.conftest import asks, make_key
@@ -85,7 +85,7 @@ def test_who_hangs_up_ends_the_request_to_the_model(client, leave, engine, model
 
     assert model_server.requests[-1].dropped.wait(20)
     wait_for(lambda: ApiCall.objects.filter(outcome="cut_off").exists())
-    wait_for(lambda: not asking._asking)
+    wait_for(lambda: not line.places)
 
 
 def test_a_model_that_is_away_is_replaced_by_quotes(client, leave, engine, model_server):
