@@ -44,4 +44,6 @@ def reviewed(request, pk):
     if form.errors:
         return page(request, document, status=400, review_form=form)
     document.reviewed(request.user, next_on)
-    return redirect("reviews" if request.POST.get("from") == "reviews" else document)
+    if request.POST.get("from") == "reviews":
+        return redirect("reviews")
+    return redirect("document", pk)

@@ -177,6 +177,16 @@ def test_what_is_due_for_review_is_listed_and_marked_as_reviewed(
     assert "Nothing is due" in as_administrator.get(reverse("reviews")).content.decode()
 
 
+def test_a_review_on_the_page_of_the_document_leads_back_to_it(
+    as_administrator, administrator, version
+):
+    today = timezone.localdate()
+    version.document.entrust(administrator, today, administrator)
+    answer = {"next_on": (today + timedelta(days=400)).isoformat()}
+    response = as_administrator.post(address(version, "reviewed"), answer)
+    assert response.url == reverse("document", args=[version.document_id])
+
+
 def test_a_next_review_that_is_past_is_told(as_administrator, version):
     response = as_administrator.post(address(version, "reviewed"), {"next_on": "2020-01-01"})
     assert response.status_code == 400
