@@ -71,6 +71,11 @@ class StaffConsumer(Consumer):
         except django.db.Error:
             return
 
+    async def answer_begun(self, event):
+        """What the desk answers once it was handed back is in the same group, and not for it."""
+
+    answer_changed = answer_ended = answer_begun
+
     async def show(self, says=live.NOTHING):
         user = await signed_in(self.session, self.user_id)
         if user is None:

@@ -7,9 +7,10 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
+from helpdesk.events import Done, Text
 from helpdesk.handoff import deeds
 from helpdesk.models import Message
-from tests.helpdesk.chats import SECONDS, closed, cookie_of, socket, until
+from tests.helpdesk.chats import SECONDS, all_answered, closed, cookie_of, socket, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +120,21 @@ async def test_two_messages_at_once_are_both_kept(browser, employee, staff, take
         await until(asker, 'data-note="taken"')
     texts = [one.text async for one in Message.objects.filter(role="user")]
     assert texts[-2:] == ["One", "Two"]
+
+
+async def test_what_the_desk_answers_afterwards_is_no_concern_of_the_staff_page(
+    browser, employee, staff, taken, script
+):
+    pages = await browser(employee), await browser(staff)
+    await sync_to_async(taken.hand_back)(staff)
+    async with (
+        socket(pages[0], taken.conversation_id) as asker,
+        staff_socket(pages[1], f"/ws/handoffs/{taken.pk}/") as answerer,
+    ):
+        await until(answerer, "private again")
+        await asker.send_to('{"question": "And my pay?"}')
+        script.tell(Text("It is much."), Done("It is much.", engine="quotes"))
+        await until(asker, "It is much.")
+        await all_answered()
+        await answerer.send_to("{}")
+        assert "much" not in await until(answerer, "private again")
