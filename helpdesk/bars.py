@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from knowledge.benchmarks.plot import text
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 8, 52, 12, 28
 STEPS, LABELS = 4, 7
 SHARE = 0.76
 
@@ -69,7 +69,8 @@ class Bars:
 
     def labels(self) -> list[str]:
         every = max(1, math.ceil(len(self.rows) / LABELS))
-        shown = list(enumerate(self.rows))[::every]
+        # From the newest back, so that it is named.
+        shown = list(enumerate(self.rows))[::-1][::every]
         return [text(LEFT + self.room * (n + 0.5), HEIGHT - 8, row[0]) for n, row in shown]
 
 
@@ -91,4 +92,5 @@ def figure(value: float) -> str:
 
 def line(y: float, label: str) -> str:
     path = f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
-    return path + text(LEFT - 8, y + 4, label, "end")
+    # At the newest day's side, which a narrow screen shows first.
+    return path + text(WIDTH - RIGHT + 8, y + 4, label, "start")

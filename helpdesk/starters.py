@@ -26,6 +26,11 @@ def starters(user) -> list[str]:
     return chosen or from_headings(readable)
 
 
+def nothing_to_ask(user) -> bool:
+    """Whether `user` may read no document at all."""
+    return not Document.objects.visible_to(user).filter(current__isnull=False).exists()
+
+
 def from_headings(readable) -> list[str]:
     """A question about one section each of the newest documents."""
     newest = list(readable.order_by("-current_id").values_list("current_id", flat=True)[:12])

@@ -5,6 +5,7 @@ import time
 import urllib.request
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
 
 from helpdesk.postgres import Server
@@ -75,6 +76,8 @@ class Starting:
             self.say("Sign in with a demo account:")
         for line in accounts:
             self.say(line)
+        if not get_user_model().objects.exists():
+            self.say("Nobody can sign in yet. Make the first account: manage.py createsuperuser")
         self.say("Ctrl-C ends it.")
         connection.close()
         connection.close_pool()

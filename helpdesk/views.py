@@ -2,6 +2,7 @@
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -14,7 +15,7 @@ from helpdesk import history, thread, wishes
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff.shown import seen_by_asker, state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
-from helpdesk.starters import starters
+from helpdesk.starters import nothing_to_ask, starters
 from knowledge.sources import source
 
 
@@ -25,6 +26,10 @@ class SignIn(LoginView):
 
     def get_initial(self):
         return super().get_initial() | {"username": self.request.GET.get("account", "")}
+
+    def get_context_data(self, **kwargs):
+        nobody = not get_user_model().objects.exists()
+        return super().get_context_data(**kwargs) | {"nobody": nobody}
 
 
 @login_required
@@ -83,7 +88,8 @@ def page(request, found) -> dict:
         messages = thread.messages(found, request.user)
         seen_by_asker(found, messages)
         return context | {"thread": messages, "handoff": state_of(found)} | editing
-    return context | {"starters": starters(request.user)}
+    first = starters(request.user)
+    return context | {"starters": first, "nothing": not first and nothing_to_ask(request.user)}
 
 
 def edited(found, key: str) -> dict:

@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from knowledge import embeddings
+from knowledge import embeddings, titles
 from knowledge.chunking import Chunk, chunk
 from knowledge.errors import KnowledgeError
 from knowledge.extract import NO_TEXT
@@ -65,7 +64,7 @@ def extract(version: Version) -> Extraction:
     version.warn(
         [f"Page {page.number}: {page.warning}" for page in extraction.pages if page.warning]
     )
-    return replace(extraction, title=extraction.title.replace("\0", " ").strip()[:255])
+    return replace(extraction, title=titles.own(extraction.title))
 
 
 _thread = threading.local()
@@ -93,13 +92,7 @@ def reporter(version: Version):
 
 def title_of(version: Version, extraction: Extraction) -> str:
     """The document's name for people, and before its passages: its own title, else its file's."""
-    return extraction.title or words(version.file_name)
-
-
-def words(name: str) -> str:
-    """A file's name as a title: "site-rules.pdf" is "Site rules"."""
-    text = Path(name).stem.replace("_", " ").replace("-", " ").strip()
-    return text[:1].upper() + text[1:]
+    return extraction.title or titles.words(version.file_name)
 
 
 def reading_limits() -> tuple[Callable[[str], int], int]:

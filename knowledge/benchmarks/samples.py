@@ -3,11 +3,12 @@
 from itertools import cycle, islice
 from pathlib import Path
 
+from knowledge import titles
 from knowledge.chunking import Chunk, chunk
 from knowledge.demo.company import DOCS
 from knowledge.embedders.encoded import Embedder
 from knowledge.extract.isolated import Extractor
-from knowledge.indexing import TITLE_CHARACTERS, words
+from knowledge.indexing import TITLE_CHARACTERS
 
 
 def passages(count: int, embedder: Embedder) -> list[Chunk]:
@@ -23,5 +24,5 @@ def files() -> list[Path]:
 
 def passages_of(path: Path, embedder: Embedder, extractor: Extractor) -> list[Chunk]:
     extraction = extractor.extract(path)
-    title = (extraction.title or words(path.name))[:TITLE_CHARACTERS]
+    title = (titles.own(extraction.title) or titles.words(path.name))[:TITLE_CHARACTERS]
     return chunk(extraction, title, embedder.count_tokens, embedder.window)

@@ -234,6 +234,19 @@ def test_the_sign_in_page_lists_the_demo_accounts_that_exist(client, employee):
     assert 'value="employee"' in client.get("/accounts/login/?account=employee").text
 
 
+def test_a_desk_without_accounts_says_how_the_first_is_made(client, db, make_user):
+    assert "manage.py createsuperuser" in client.get("/accounts/login/").text
+    make_user("somebody")
+    assert "createsuperuser" not in client.get("/accounts/login/").text
+
+
+def test_an_empty_desk_says_so_and_one_with_documents_does_not(client, employee, everyone):
+    client.force_login(employee)
+    assert "no documents for you to ask about" in client.get("/").text
+    publish(everyone, "canteen.md", "Lunch is at noon.")
+    assert "no documents for you to ask about" not in client.get("/").text
+
+
 def test_a_real_company_lists_no_accounts(client, employee):
     with override_settings(DEMO=False, COMPANY_NAME="Acme"):
         page = client.get("/accounts/login/").text
