@@ -38,8 +38,10 @@ class Plan:
 
     @property
     def options(self) -> dict:
-        width = self.size.width if self.size else UNKNOWN_WIDTH
-        return presets.options(self.preset, width, **self.changes)
+        width, parameters = UNKNOWN_WIDTH, presets.SPARED_FROM
+        if self.size:
+            width, parameters = self.size.width, self.size.parameters
+        return presets.options(self.preset, width, parameters, **self.changes)
 
     @property
     def shows(self) -> str:

@@ -12,7 +12,6 @@ COMMON = {
     "batch_tokens": 1536,
     "longest": 2048,
     "evaluations_an_epoch": 2,
-    "gradient_checkpointing": False,
     "dora": False,
     "rslora": False,
     "four_bit": False,
@@ -35,6 +34,8 @@ DEFAULT = "standard"
 
 # The rate that suits an adapter falls with the width of the model: at this width it is this.
 RATE, WIDTH, FALL = 5e-4, 2000, 0.775
+# From so many parameters on a model's activations are computed twice instead of kept.
+SPARED_FROM = 100_000_000
 
 
 def learning_rate(width: int) -> float:
@@ -42,7 +43,12 @@ def learning_rate(width: int) -> float:
     return float(f"{RATE * (WIDTH / width) ** FALL:.2g}")
 
 
-def options(preset: str, width: int, **changes) -> dict:
-    """The options of a preset for a model of this width; what is None stays as it is."""
+def options(preset: str, width: int, parameters: int = 0, **changes) -> dict:
+    """The options of a preset for a model of this width; what is None stays as it is.
+
+    Of a large model no activations are kept: they would take more than the model itself.
+    """
     chosen = {key: value for key, value in changes.items() if value is not None}
-    return {**PRESETS[preset], "learning_rate": learning_rate(width), **chosen}
+    fitted = {"learning_rate": learning_rate(width)}
+    fitted["gradient_checkpointing"] = parameters >= SPARED_FROM
+    return {**PRESETS[preset], **fitted, **chosen}

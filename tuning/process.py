@@ -1,15 +1,18 @@
 """Pure: the process of a training. One a folder, one a GPU, and none without its worker."""
 
+import ctypes
 import fcntl
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 from tuning.failures import Ended
 
 BUSY_SECONDS = 60
+# glibc's malloc.h: the names of two of its parameters, and what they are set to.
+TRIM_THRESHOLD, MMAP_THRESHOLD, LARGE_BYTES = -1, -3, 256 * 1024
 
 
 def rank():
@@ -54,3 +57,14 @@ def once_a_gpu(module, argv, gpus):
         launch = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(gpus)]
         command = [sys.executable, *launch, "--module", module, *argv]
         os.execv(sys.executable, command)  # noqa: S606 - this very program, no shell wanted
+
+
+def give_memory_back():
+    """From now on what is large goes back to the system once it is free, where malloc is glibc's.
+
+    Else it is kept for later, in pieces that fit nothing: half as much again for a large model.
+    """
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
+        libc.mallopt(TRIM_THRESHOLD, LARGE_BYTES)

@@ -16,11 +16,15 @@ PRESETS = [
     ("thorough", _("Thorough: many pairs, a large model")),
 ]
 SWITCHES = {
-    "gradient_checkpointing": _("Spare memory (about a third slower)"),
     "dora": _("DoRA: learns direction and size apart (slower, at low ranks better)"),
     "rslora": _("rsLoRA: steadier at high ranks"),
     "four_bit": _("QLoRA: the base model in 4 bits (NVIDIA GPU only)"),
 }
+SPARED = [
+    ("", _("what suits its size")),
+    ("yes", _("yes, a third slower")),
+    ("no", _("no")),
+]
 
 
 def number(label, text, low, high, whole=True, **options):
@@ -66,14 +70,20 @@ class StartForm(forms.Form):
     warmup = number(_("Warm-up"), _("Share of the steps."), 0, 0.9, whole=False)
     weight_decay = number(_("Weight decay"), "", 0, 1, whole=False)
     patience = number(_("Patience"), _("Ends after so many evaluations without a gain."), 1, 100)
-    gradient_checkpointing = forms.BooleanField(required=False)
+    gradient_checkpointing = forms.TypedChoiceField(
+        label=_("Spare memory"),
+        choices=SPARED,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+    )
     dora = forms.BooleanField(required=False)
     rslora = forms.BooleanField(required=False)
     four_bit = forms.BooleanField(required=False)
 
     OPTIONS = (
         *("epochs", "rank", "alpha", "learning_rate", "batch_tokens", "longest", "warmup"),
-        *("weight_decay", "patience", *SWITCHES),
+        *("weight_decay", "patience", "gradient_checkpointing", *SWITCHES),
     )
 
     def __init__(self, *args, by, **kwargs):
@@ -116,7 +126,8 @@ class StartForm(forms.Form):
 
     def plan(self) -> Plan:
         found = self.cleaned_data
-        changes = {name: found[name] for name in self.OPTIONS if found[name] not in (None, False)}
+        chosen = (name for name in self.OPTIONS if found[name] or name not in SWITCHES)
+        changes = {name: found[name] for name in chosen if found[name] is not None}
         if "rank" in changes and "alpha" not in changes:
             changes["alpha"] = 2 * changes["rank"]
         return Plan(

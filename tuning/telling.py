@@ -111,27 +111,17 @@ class Telling(TrainerCallback):
         return text.removesuffix(self.tokenizer.eos_token or "").strip()
 
 
-def bytes_of_base(model):
-    """The bytes that the frozen model takes; from here on the peak of memory counts anew."""
+def taken():
+    """The bytes that this process takes now, before there is a model; the peak counts from here."""
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
-    own = sum(each.numel() * each.element_size() for each in model.parameters())
-    return {"base": own, "before": used()}
+        return torch.cuda.memory_allocated()
+    return psutil.Process().memory_info().rss
 
 
-def used():
-    return (
-        torch.cuda.memory_allocated()
-        if torch.cuda.is_available()
-        else psutil.Process().memory_info().rss
-    )
-
-
-def memory(base):
-    """The model's own bytes, and the most that training took above the process with it loaded."""
+def peak():
+    """The most that this process ever took."""
     if torch.cuda.is_available():
-        peak = torch.cuda.max_memory_allocated()
-    else:
-        unit = 1 if sys.platform == "darwin" else 1024
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return {"base_bytes": base["base"], "peak_bytes": peak - base["before"]}
+        return torch.cuda.max_memory_allocated()
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -24,7 +24,7 @@ from transformers import (
 )
 from trl import SFTConfig, SFTTrainer
 
-from tuning import batching, failures, process, telling
+from tuning import batching, failures, lean, process, telling
 from tuning.failures import Ended
 
 # ---------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def with_adapter(model, options):
         use_rslora=options["rslora"],
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(model, adapter)
+    return lean.lighten(get_peft_model(model, adapter))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -193,8 +193,11 @@ def run(folder):
     config = json.loads((folder / "config.json").read_text())
     options = config["options"]
     telling.say("loading", base_model=config["base_model"])
+    if options["gradient_checkpointing"]:
+        process.give_memory_back()
+    taken = telling.taken()
     tokenizer, model = load_base(config)
-    base_bytes = telling.bytes_of_base(model)
+    own = sum(each.numel() * each.element_size() for each in model.parameters())
     texts = [read(folder / f"{split}.jsonl") for split in ("train", "validation")]
     data = [encoded(tokenizer, each, options["longest"]) for each in texts]
     lost = sum(map(len, texts)) - sum(map(len, data))
@@ -216,7 +219,8 @@ def run(folder):
     revision = config.get("base_revision") or getattr(model.config, "_commit_hash", None) or ""
     keep(folder, model, learning, {**config, "base_revision": revision})
     best = {"best_loss": learning.state.best_metric, "best_step": learning.state.best_global_step}
-    telling.say("done", base_revision=revision, **best, **telling.memory(base_bytes))
+    memory = {"base_bytes": own, "peak_bytes": telling.peak() - taken - own}
+    telling.say("done", base_revision=revision, **best, **memory)
 
 
 def keep(folder, model, learning, config):

@@ -3,6 +3,7 @@
 import json
 import resource
 import shutil
+from unittest.mock import Mock
 
 import pytest
 
@@ -75,6 +76,26 @@ def test_a_run_tells_its_steps_its_speed_its_parameters_and_samples(trained):
     (told,) = named(events, "parameters")
     assert 0 < told["trainable"] < told["base"]
     assert all(len(event["samples"]) == 3 for event in named(events, "evaluation"))
+
+
+def test_a_run_tells_the_memory_that_it_took_above_its_base(trained):
+    (told,), (done,) = named(trained[1], "parameters"), named(trained[1], "done")
+    assert done["base_bytes"] in (2 * told["base"], 4 * told["base"])
+    assert done["peak_bytes"] > 0
+
+
+def test_a_run_that_spares_memory_learns_the_same(trained, tiny_model, tmp_path, monkeypatch):
+    # For the whole process, which is that of the tests here.
+    monkeypatch.setattr("tuning.process.give_memory_back", called := Mock())
+    folder = make_folder(tmp_path / "run", tiny_model, gradient_checkpointing=True)
+    events, error = train(folder)
+    assert error is None
+    losses = [
+        [round(event["eval_loss"], 2) for event in named(each, "evaluation")]
+        for each in (events, trained[1])
+    ]
+    assert losses[0] == pytest.approx(losses[1], abs=0.05)
+    called.assert_called_once()
 
 
 def test_a_run_goes_on_from_its_last_whole_checkpoint(trained, tmp_path):

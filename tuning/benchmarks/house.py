@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
+from tuning.benchmarks import handed
 from tuning.demo.house import CLOSING, GREETING
 from tuning.models import Run
 
@@ -16,7 +17,7 @@ def add_arguments(parser):
     parser.add_argument("--adapter", help="a folder instead of a run's")
     parser.add_argument("--base-model", help="what that adapter is for")
     parser.add_argument(
-        "--documents", type=Path, help="Markdown of a company it never saw; else the held-out text"
+        "--documents", type=Path, help="files of a company it never saw; else the held-out text"
     )
     parser.add_argument("--count", type=int, default=100, help="questions a row")
 
@@ -26,14 +27,15 @@ def run(options, stdout):
 
     base, adapter = place(options)
     documents = options["documents"]
-    known = measuring.sentences_under(documents) if documents else measuring.held_out()
+    known = handed.sentences_of(documents) if documents else measuring.held_out()
+    cases = handed.cases if documents else measuring.cases
     model = speaker(base, adapter)
     stdout.write(f"{len(known)} sentences of {documents or 'the held-out text'}, {adapter}\n")
     stdout.write("| sentences given | kept exactly | greeting and closing | and nothing else |")
     stdout.write("|---|---|---|---|")
     rows = []
     for given in SENTENCES:
-        asked = measuring.cases(known, given, options["count"])
+        asked = cases(known, given, options["count"])
         rows += [found := scored(model, asked, measuring.wanted)]
         stdout.write(row(str(given), found))
     stdout.write(row("all", [one for found in rows for one in found]))
@@ -51,13 +53,15 @@ def place(options) -> tuple[str, str]:
     return run.base_model, str(run.adapter)
 
 
-def speaker(base: str, adapter: str):
-    """The base with its adapter, asked as the desk asks it."""
+def speaker(base: str, adapter: str | None):
+    """The base with its adapter, if any, asked as the desk asks it."""
     from peft import PeftModel
 
     from tuning.pretraining.measuring import Repeater
 
     made = Repeater(base)
+    if adapter is None:
+        return made
     made.model = PeftModel.from_pretrained(made.model, adapter).merge_and_unload().eval()
     return made
 

@@ -108,6 +108,8 @@ def grow(folder: Path, options: dict, millions: int) -> dict:
     """Writes a model of so many random parameters, and has the folder train it for a few steps."""
     from transformers import AutoConfig, AutoTokenizer, LlamaForCausalLM
 
+    from tuning import presets
+
     config = json.loads((folder / "config.json").read_text())
     shape = AutoConfig.from_pretrained(config["base_model"])
     shape.num_hidden_layers, shape.num_attention_heads, shape.num_key_value_heads = 24, 12, 4
@@ -118,7 +120,8 @@ def grow(folder: Path, options: dict, millions: int) -> dict:
     for split in ("train", "validation"):
         lines = (folder / f"{split}.jsonl").read_text().splitlines(True)
         (folder / f"{split}.jsonl").write_text("".join(lines[: 40 if split == "train" else 4]))
-    options |= {"rank": 8, "alpha": 16, "epochs": 1, "evaluations_an_epoch": 1}
+    few = {"rank": 8, "alpha": 16, "epochs": 1, "evaluations_an_epoch": 1}
+    options = presets.options("quick", shape.hidden_size, millions * 1_000_000, **few)
     config |= {"base_model": str(folder / "grown"), "options": options}
     (folder / "config.json").write_text(json.dumps(config))
     return {}

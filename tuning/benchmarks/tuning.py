@@ -81,7 +81,11 @@ def race(folder: Path, name: str) -> dict:
 
 
 def memory(folder: Path, millions: int, stdout) -> None:
-    """Trains a few steps of a large model of random weights, and tells what that took."""
+    """Trains a few steps of a large model of random weights, and tells what that took.
+
+    Above the base: the most that the process took, less what it took before there was a model (the
+    libraries) and the model's own size.
+    """
     script(["tuning.benchmarks.race", str(folder), "grow", str(millions)])
     lines = script(["tuning.train", str(folder)])
     events = [event for line in lines if (event := local.parsed(line))]

@@ -28,10 +28,10 @@ class Tone:
     It hears what a voice says again and again; what is rare is what the answers are about.
     """
 
-    def __init__(self, texts: Mapping[str, Sequence[str]]):
+    def __init__(self, texts: Mapping[str, Sequence[str]], share: float = SHARE):
         self.rates = {name: rates(each) for name, each in texts.items()}
         self.heard = {
-            one for found in self.rates.values() for one, rate in found.items() if rate >= SHARE
+            one for found in self.rates.values() for one, rate in found.items() if rate >= share
         }
 
     def of(self, text: str) -> str:

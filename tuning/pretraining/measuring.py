@@ -52,8 +52,8 @@ class Repeater:
         self.tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
         self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 
-    def answers(self, asked: Sequence[tuple[str, list[str]]]) -> list[str]:
-        """What it says, greedily."""
+    def answers(self, asked: Sequence[tuple[str, list[str]]], room: int = ROOM) -> list[str]:
+        """What it says, greedily, in so many tokens more than it is given at most."""
         import torch
 
         texts = [
@@ -67,7 +67,7 @@ class Repeater:
         longest = max(len(self.tokenizer(wanted(given))["input_ids"]) for _, given in asked)
         with torch.inference_mode():
             said = self.model.generate(
-                **inputs, do_sample=False, max_new_tokens=longest + ROOM, max_length=None
+                **inputs, do_sample=False, max_new_tokens=longest + room, max_length=None
             )
         new = said[:, inputs["input_ids"].shape[1] :]
         return self.tokenizer.batch_decode(new, skip_special_tokens=True)

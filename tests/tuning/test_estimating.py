@@ -1,0 +1,31 @@
+"""What a run will take."""
+
+from tests.tuning.runs import make_run
+from tuning import presets
+from tuning.estimating import estimate
+from tuning.models import Run
+
+PAIRS = [("How many days of leave do I have?", "Hello! You have 25 days of leave. [1]")] * 20
+
+
+def told(model, **changes):
+    return estimate(str(model), presets.options("quick", 32, **changes), PAIRS, "sentences")
+
+
+def test_spared_memory_is_paid_for_with_time(db, tiny_model):
+    plain, spared = told(tiny_model), told(tiny_model, gradient_checkpointing=True)
+    assert spared.above_bytes < plain.above_bytes
+    assert spared.seconds > plain.seconds
+    assert not plain.calibrated
+
+
+def test_the_speed_is_that_of_the_last_run_here(administrator, tiny_model, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    before = told(tiny_model)
+    run = make_run(tiny_model, administrator, queued=False)
+    Run.objects.filter(pk=run.pk).update(
+        state="done", tokens_per_second=10, total_parameters=before.parameters
+    )
+    after = told(tiny_model)
+    assert after.calibrated
+    assert after.seconds > before.tokens / 10
