@@ -40,6 +40,15 @@ def in_thread(function):
     return database_sync_to_async(function, thread_sensitive=False)
 
 
+async def came_within(event: asyncio.Event, seconds: float) -> bool:
+    """Waits for the event, for so long at most; gives whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
 class Answer:
     """One answer in the making."""
 
@@ -50,7 +59,8 @@ class Answer:
         self.text, self.status, self.trouble = "", chain.SEARCHING.text, ""
         # What the answerer has been shown, and who it is.
         self.sources = Sources(())
-        self.changed, self.speaking = asyncio.Event(), asyncio.Event()
+        # Something is to be shown; it is to be shown at once; nothing more comes.
+        self.changed, self.urgent, self.over = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.task: asyncio.Task | None = None
         self.work: asyncio.Task | None = None
         self.stopped, self.size = False, 0
@@ -66,6 +76,8 @@ class Answer:
             waiting = PLACE % {"number": number}
         self.status = waiting if number else chain.SEARCHING.text
         self.changed.set()
+        if not number:
+            self.urgent.set()
 
     def stop(self) -> None:
         """Ends the work, and with it the model's request; what has come is kept."""
@@ -92,7 +104,11 @@ class Answer:
         return await in_thread(thread.whole)(self.job.conversation_id, self.user)
 
     async def helped(self) -> Done | Failed:
-        """Shows and keeps what comes while the chain's events are gathered."""
+        """Shows and keeps what comes while the chain's events are gathered.
+
+        Its two helpers are told to end and not cancelled: what they wait for, as Redis' client or a
+        thread, may keep a cancellation to itself, or go on after it and write over the end.
+        """
         helpers = [asyncio.create_task(self.show()), asyncio.create_task(self.keep())]
         self.work = asyncio.create_task(self.follow())
         try:
@@ -111,8 +127,8 @@ class Answer:
             logger.error("Answering failed: %s\n%s", type(error).__name__, frames)
             return Failed(BROKEN)
         finally:
-            for helper in helpers:
-                helper.cancel()
+            for event in (self.over, self.changed, self.urgent):
+                event.set()
             await asyncio.gather(*helpers, return_exceptions=True)
 
     async def kept(self) -> Done:
@@ -133,8 +149,9 @@ class Answer:
             async for event in chain.answer(self.job.question, self.user, self.job.history):
                 match event:
                     case Text(delta):
+                        if not self.text:
+                            self.urgent.set()
                         self.text += delta
-                        self.speaking.set()
                     case Status(text):
                         if text == self.status:
                             continue
@@ -151,22 +168,18 @@ class Answer:
         """Publishes what has come, at a pace that an eye can follow; the first word at once."""
         while True:
             await self.changed.wait()
+            if self.over.is_set():
+                return
             self.changed.clear()
+            self.urgent.clear()
             await self.publish("changed", self.picture())
-            if self.speaking.is_set():
-                long = len(self.text) > LONG_CHARS
-                await asyncio.sleep(SHOW_LONG_EVERY if long else SHOW_EVERY)
-            else:
-                await self.silence(SHOW_PLACE_EVERY if self.place.number else SHOW_EVERY)
+            await came_within(self.urgent, self.pace())
 
-    async def silence(self, seconds: float) -> None:
-        """Waits for so long, or until the first word comes, or the turn."""
-        event = self.speaking if self.place.turn.is_set() else self.place.turn
-        try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            pass
+    def pace(self) -> float:
+        """Seconds until the next picture."""
+        if self.place.number > 0:
+            return SHOW_PLACE_EVERY
+        return SHOW_LONG_EVERY if len(self.text) > LONG_CHARS else SHOW_EVERY
 
     async def keep(self) -> None:
         """Saves what has come; without anything new, tells now and then that the answer goes on.
@@ -174,8 +187,7 @@ class Answer:
         Stops it where its row says so: the wish itself may have been lost on its way.
         """
         kept, silent = "", 0.0
-        while True:
-            await asyncio.sleep(SAVE_EVERY)
+        while not await came_within(self.over, SAVE_EVERY):
             silent += SAVE_EVERY
             if kept == self.text and silent < BEAT:
                 continue

@@ -143,7 +143,7 @@ class Load:
             opened = psutil.Process(people.pid)
             before = self.spent(opened)
             tell(people, {})
-            seen = json.loads(people.stdout.readline())
+            seen = heard(people)
             after = self.spent(opened)
             tell(people, {})
         spent = Counter({name: after[name] - before[name] for name in after})
@@ -166,14 +166,21 @@ def browsers(orders: dict) -> Iterator[subprocess.Popen]:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=settings.BASE_DIR, **pipes) as people:
         tell(people, orders)
-        if not people.stdout.readline():
-            raise KnowledgeError("The load could not open its sockets; its lines say why.")
+        heard(people)
         yield people
 
 
 def tell(people: subprocess.Popen, orders: dict) -> None:
     people.stdin.write(json.dumps(orders) + "\n")
     people.stdin.flush()
+
+
+def heard(people: subprocess.Popen):
+    """What the load saw. Raises KnowledgeError where it has ended before its end."""
+    line = people.stdout.readline()
+    if not line:
+        raise KnowledgeError("The load could not go on; its lines say why.")
+    return json.loads(line)
 
 
 def seconds(process: psutil.Process) -> float:
@@ -216,7 +223,7 @@ def idle(running: desk.Desk, questions: list[str], options) -> str:
         each = 1000 * (running.megabytes() - before) / count
         beside = load.measure(1, 60)
         tell(waiting, {"alive": True})
-        alive = json.loads(waiting.stdout.readline())
+        alive = heard(waiting)
     return (
         f"{count:,} idle sockets in one process: {number(each)} kB each, {alive:,} alive at the"
         f" end. First token of a chat: {number(median(alone.first))} ms alone,"

@@ -13,6 +13,7 @@ from html import unescape
 from time import perf_counter
 
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from helpdesk.benchmarks.free_model import tokens
 
@@ -21,7 +22,8 @@ END = re.compile(r'data-status="(done|failed|cut_off|stopped)"')
 TAGS = re.compile(r"<[^>]*>")
 DOUBT = re.compile(r'<span class="unsupported-mark".*?</span>\s*<span.*?</span>\s*</span>', re.S)
 MARK = re.compile(r"\s*\[1\]")
-SECONDS = 120
+# An answer whose end has not come by then is lost.
+SECONDS = 60
 
 
 async def main() -> None:
@@ -72,32 +74,50 @@ async def open_socket(orders: dict, who: dict):
 async def ask(socket, orders: dict, serial: int) -> dict:
     """Asks question `serial`; gives the milliseconds to the first word and to the end.
 
-    `wrong` says what was amiss: a word lost, doubled or out of order, or a bad end.
+    `wrong` says what was amiss: a word lost, doubled or out of order, a bad end, or none at all.
     """
     questions = orders["questions"]
     question = f"{questions[serial % len(questions)]} #{serial} {orders['tokens']}"
-    wanted = " ".join(MARK.sub("", "".join(tokens(serial, orders["tokens"]))).split())
-    start, first, seen, wrong = perf_counter(), 0.0, "", ""
-    await socket.send(json.dumps({"question": question}))
-    async with asyncio.timeout(SECONDS):
-        while True:
-            message = await socket.recv()
-            if found := TEXT.search(message):
-                text = plain(found[1])
-                if text and not first:
-                    first = perf_counter() - start
-                if not (text.startswith(seen) and wanted.startswith(text)):
-                    wrong = wrong or "a piece"
-                seen = text
-            elif 'data-note="refused"' in message:
-                wrong = "refused"
-                break
-            elif end := END.search(message):
-                first = first or perf_counter() - start
-                if end[1] != "done" or wanted not in plain(message):
-                    wrong = wrong or "the end"
-                break
-    return {"first": 1000 * first, "whole": 1000 * (perf_counter() - start), "wrong": wrong}
+    seen = Seen(serial, orders["tokens"])
+    try:
+        async with asyncio.timeout(SECONDS):
+            await socket.send(json.dumps({"question": question}))
+            while not seen.whole:
+                seen.take(await socket.recv())
+    except (TimeoutError, ConnectionClosed):
+        seen.end("lost")
+    return {"first": seen.first or seen.whole, "whole": seen.whole, "wrong": seen.wrong}
+
+
+class Seen:
+    """What a browser has seen of an answer, and after how many milliseconds."""
+
+    def __init__(self, serial: int, count: int):
+        self.wanted = " ".join(MARK.sub("", "".join(tokens(serial, count))).split())
+        self.start, self.text, self.wrong = perf_counter(), "", ""
+        self.first = self.whole = 0.0
+
+    def take(self, message: str) -> None:
+        if found := TEXT.search(message):
+            self.piece(plain(found[1]))
+        elif 'data-note="refused"' in message:
+            self.end("refused")
+        elif found := END.search(message):
+            good = found[1] == "done" and self.wanted in plain(message)
+            self.end("" if good else "the end")
+
+    def piece(self, text: str) -> None:
+        if text and not self.first:
+            self.first = self.elapsed()
+        if not (text.startswith(self.text) and self.wanted.startswith(text)):
+            self.wrong = self.wrong or "a piece"
+        self.text = text
+
+    def end(self, wrong: str) -> None:
+        self.wrong, self.whole = self.wrong or wrong, self.elapsed()
+
+    def elapsed(self) -> float:
+        return 1000 * (perf_counter() - self.start)
 
 
 def plain(html: str) -> str:

@@ -1,5 +1,6 @@
 """The load of `manage.py benchmark chat` misses no word, and the double says what it shall."""
 
+import asyncio
 import json
 
 import pytest
@@ -22,6 +23,8 @@ class Socket:
         self.sent = json.loads(message)
 
     async def recv(self):
+        if not self.fragments:
+            await asyncio.Future()
         return self.fragments.pop(0)
 
 
@@ -66,6 +69,12 @@ async def test_a_bad_end_is_wrong(fragment):
 async def test_a_refusal_is_counted():
     refusal = render_to_string("helpdesk/note.html", {"sentence": "Too many."})
     assert await wrong(refusal) == "refused"
+
+
+async def test_an_answer_without_an_end_is_counted_as_lost(monkeypatch):
+    monkeypatch.setattr(load, "SECONDS", 0.05)
+
+    assert await wrong(piece(SAID[:1])) == "lost"
 
 
 def test_the_double_sends_each_token_and_the_end():
