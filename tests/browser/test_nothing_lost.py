@@ -129,6 +129,51 @@ def shared(page, colleague):
     expect(colleague.get_by_role("main")).to_contain_text("Emer Byrne")
 
 
+def test_a_model_that_is_slow_refuses_sends_rubbish_or_breaks_off_is_told_and_asked_again(
+    new_page, model
+):
+    page = new_page()
+    sign_in(page, "employee")
+    model.says(*TOKENS, pause=0.3)
+    ask(page, QUESTION)
+    answer = last_answer(page)
+    expect(answer).to_contain_text("You may carry", timeout=20_000)
+    expect(answer).to_have_attribute("data-status", "answering")
+    expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
+    expect(answer).to_contain_text("up to five unused days")
+
+    def again():
+        last_answer(page).get_by_role("button", name="Try again").click()
+
+    # Without a usable word the documents themselves answer.
+    for trouble in (
+        lambda: model.fails(503),
+        lambda: model.fails(401),
+        lambda: model.sends(b"<html>Bad gateway</html>"),
+        lambda: model.sends(b"\x00\xff rubbish"),
+    ):
+        model.queue.clear()
+        trouble()
+        seen = last_answer(page).get_attribute("id")
+        again()
+        expect(last_answer(page)).not_to_have_attribute("id", seen)
+        expect(last_answer(page)).to_have_attribute("data-status", "done", timeout=20_000)
+        expect(last_answer(page)).to_contain_text("The language model did not answer.")
+        expect(last_answer(page).locator("a.citation").first).to_be_visible()
+
+    # What has come stays, and says that it is not whole.
+    model.queue.clear()
+    model.says("You may carry over up to five unused days [1]. ", "And ", "more", cut_after=2)
+    again()
+    expect(last_answer(page)).to_have_attribute("data-status", "cut_off", timeout=20_000)
+    expect(last_answer(page)).to_contain_text("You may carry over up to five unused days")
+    expect(last_answer(page)).to_contain_text("stopped in mid-answer")
+    model.says(*TOKENS)
+    again()
+    expect(last_answer(page)).to_have_attribute("data-status", "done", timeout=20_000)
+    expect(last_answer(page)).not_to_contain_text("language model")
+
+
 def test_an_answer_is_told_as_cut_off_when_its_process_dies_and_kept_when_the_database_does(
     new_page, model, live_desk, problems
 ):
