@@ -7,6 +7,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self):
         from helpdesk import checks  # noqa: F401 - registers the checks
+        from helpdesk.models import outliving  # noqa: F401 - listens to deletions
         from helpdesk.uses import Uses
         from knowledge import uses
 

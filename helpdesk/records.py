@@ -45,12 +45,11 @@ def turns(messages, user) -> tuple[Turn, ...]:
 def withheld(messages, user) -> set[int]:
     """Those of `messages` that draw on a document which `user` may not read today.
 
-    What they cite counts, and what their answerer was shown: a model repeats without citing.
+    What they cite counts, and what their answerer was shown: a model repeats without citing. They
+    stay withheld when a restricted document is deleted.
     """
     drawn = drawn_from(messages)
-    versions = Version.objects.filter(pk__in={pk for pks in drawn.values() for pk in pks})
-    seen = Version.objects.visible_to(user).values("pk")
-    hidden = set(versions.exclude(pk__in=seen).values_list("pk", flat=True))
+    hidden = Version.objects.hidden_from(user, {pk for pks in drawn.values() for pk in pks})
     return {message_id for message_id, pks in drawn.items() if hidden.intersection(pks)}
 
 

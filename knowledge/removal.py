@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from knowledge import pictures, uses
-from knowledge.models import Document, Passage, Version
+from knowledge.models import ClosedVersion, Document, Passage, Version
 
 LATELY = timedelta(days=90)
 
@@ -20,6 +20,13 @@ def wait_for_publishing(instance, using, **kwargs):
     """A worker that publishes the document now is done first, and its passages go too."""
     Document.objects.using(using).select_for_update().filter(pk=instance.document_id).first()
     Passage.objects.using(using).filter(version=instance).only("pk").delete()
+
+
+@receiver(pre_delete, sender=Version)
+def remember(instance, using, **kwargs):
+    """What was made of a restricted version stays closed when that is deleted."""
+    if not instance.document.collection.open_to_all:
+        ClosedVersion.objects.using(using).get_or_create(pk=instance.pk)
 
 
 @receiver(post_delete, sender=Version)

@@ -1,6 +1,7 @@
 """What the company knows: collections of documents, their versions, passages and embeddings."""
 
 from knowledge.models.audit import AuditEntry
+from knowledge.models.closed import ClosedVersion
 from knowledge.models.collections import Collection
 from knowledge.models.documents import Document
 from knowledge.models.embeddings import Embedding
@@ -12,6 +13,7 @@ from knowledge.models.words import CommonWord
 
 __all__ = [
     "AuditEntry",
+    "ClosedVersion",
     "Collection",
     "CommonWord",
     "Document",

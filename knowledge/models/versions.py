@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from knowledge.models.audit import AuditEntry
+from knowledge.models.closed import ClosedVersion
 from knowledge.models.documents import Document
 
 # A version of whose pages a smaller part gave text waits for somebody's approval.
@@ -19,6 +20,18 @@ class VersionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The versions, published or not, of the documents that `user` may read."""
         return self.filter(document__in=Document.objects.visible_to(user))
+
+    def hidden_from(self, user, pks) -> set[int]:
+        """Those of the versions `pks` that `user` may not read.
+
+        Who might read a restricted one that is deleted can't be told any more: superusers alone do.
+        """
+        readable = self.filter(pk__in=pks).visible_to(user)
+        left = set(pks).difference(readable.values_list("pk", flat=True))
+        if not left or (user.is_active and user.is_superuser):
+            return set()
+        there, closed = self.filter(pk__in=left), ClosedVersion.objects.filter(pk__in=left)
+        return {pk for found in (there, closed) for pk in found.values_list("pk", flat=True)}
 
 
 def version_path(version, name):

@@ -120,3 +120,27 @@ def test_a_form_that_nobody_was_shown_makes_no_link(client, employee, answer, da
 
     assert client.post(reverse("share", args=[answer.pk]), data).status_code == 400
     assert not Share.objects.exists()
+
+
+def test_what_rests_on_a_restricted_document_stays_closed_when_that_is_deleted(
+    client, manager, outsider, administrator, pay
+):
+    quoted = answered(manager, pay, engine="quotes")
+    modelled = answered(manager, text="Take 25 days.", engine="Model", versions=[pay.pk])
+    links = [Share.make(answer, days=7) for answer in (quoted, modelled)]
+    pay.document.delete()
+
+    for share in links:
+        closed = page_of(client, outsider, share)
+        assert closed.status_code == 403
+        assert "Take 25 days" not in closed.text
+        assert "Take 25 days" in page_of(client, administrator, share).text
+
+
+def test_what_rests_on_an_open_document_stays_open_when_that_is_deleted(
+    client, outsider, leave, answer
+):
+    share = Share.make(answer, days=7)
+    leave.document.delete()
+
+    assert "Take 25 days" in page_of(client, outsider, share).text
