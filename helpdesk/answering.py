@@ -13,10 +13,17 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
 from helpdesk.line import line
 from helpdesk.making import Answer
+from helpdesk.models import Engine
+from helpdesk.records import Job
 
 logger = logging.getLogger(__name__)
 
 UNREACHABLE = _("The database can't be reached just now. Send your question again in a moment.")
+
+
+class UnreachableError(HelpdeskError):
+    """The database is away."""
+
 
 # Keeps the tasks alive, and tells a socket that connects later what has come so far.
 _running: dict[int, Answer] = {}
@@ -30,9 +37,15 @@ async def start(conversation_id: int | None, question: str, user, editing: int |
     `editing` is an earlier question that it replaces. Raises HelpdeskError with a sentence where
     the question can't be taken now.
     """
-    if conversation_id and not editing and await heard(conversation_id, question, user):
-        return conversation_id
-    return await begin(user, asking.ask, conversation_id, question, user, editing)
+    try:
+        return await begin(user, asking.ask, conversation_id, question, user, editing)
+    except UnreachableError:
+        raise
+    except HelpdeskError:
+        # What the desk can't take now, a person may: they need no place in the line.
+        if conversation_id and not editing and await heard(conversation_id, question, user):
+            return conversation_id
+        raise
 
 
 async def heard(conversation_id: int, question: str, user) -> bool:
@@ -41,12 +54,12 @@ async def heard(conversation_id: int, question: str, user) -> bool:
 
 
 async def in_database(function, *args):
-    """What `function` gives, in a thread. Raises HelpdeskError where the database is away."""
+    """What `function` gives, in a thread. Raises UnreachableError where the database is away."""
     try:
         return await database_sync_to_async(function, thread_sensitive=False)(*args)
     except django.db.Error as error:
         logger.error("A question could not be saved: %s", type(error).__name__)
-        raise HelpdeskError(UNREACHABLE) from error
+        raise UnreachableError(UNREACHABLE) from error
 
 
 async def again(answer_id: int, user) -> int:
@@ -61,13 +74,19 @@ async def begin(user, take, *args) -> int:
     """Begins the answer to the job that `take` gives."""
     line.check()
     stopping.listen(stop_here)
-    job = await in_database(take, *args)
-    answer = _running[job.answer_id] = Answer(job, user)
+    job, engine = await in_database(taken, user, take, *args)
+    answer = _running[job.answer_id] = Answer(job, user, engine)
     records.making.add(job.answer_id)
     # A blank context: the one of a request or a socket ends before the answer does.
     answer.task = asyncio.create_task(answer.run(), context=Context())
     answer.task.add_done_callback(lambda task: forget(answer))
     return job.conversation_id
+
+
+def taken(user, take, *args) -> tuple[Job, Engine]:
+    """The job that `take` gives, and who answers it: one way to the database for both."""
+    engine = Engine.for_user(user)
+    return take(*args), engine
 
 
 def forget(answer: Answer) -> None:

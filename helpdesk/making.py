@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import chain, publishing, records, thread
 from helpdesk.events import Done, Failed, Sources, Status, Text
 from helpdesk.line import line
+from helpdesk.models import Engine
 from helpdesk.records import BEAT, Job
 
 logger = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ async def came_within(event: asyncio.Event, seconds: float) -> bool:
 class Answer:
     """One answer in the making."""
 
-    def __init__(self, job: Job, user):
-        self.job, self.user = job, user
+    def __init__(self, job: Job, user, engine: Engine):
+        self.job, self.user, self.engine = job, user, engine
         # The answer outlives the request or the socket that knows it.
         self.language = translation.get_language() or settings.LANGUAGE_CODE
         self.text, self.status, self.trouble = "", chain.SEARCHING.text, ""
@@ -146,7 +147,8 @@ class Answer:
         """Waits for its turn and takes in the chain's events; gives the last."""
         await self.place.turn.wait()
         async with asyncio.timeout(LONGEST):
-            async for event in chain.answer(self.job.question, self.user, self.job.history):
+            asked = (self.job.question, self.user, self.job.history, self.engine)
+            async for event in chain.answer(*asked):
                 match event:
                     case Text(delta):
                         if not self.text:

@@ -28,10 +28,8 @@ SECONDS = 60
 
 async def main() -> None:
     orders = await line()
-    people, sockets = orders["people"], []
-    for n in range(0, len(people), 20):
-        opening = (open_socket(orders, each) for each in people[n : n + 20])
-        sockets += await asyncio.gather(*opening)
+    # One by one, as people come: what comes in the same instant is taken by one web process.
+    sockets = [await open_socket(orders, each) for each in orders["people"]]
     tell(len(sockets))
     if (await line()).get("alive"):
         tell(sum(each.close_code is None for each in sockets))
