@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk import rendering
 from helpdesk.models import Engine
 from knowledge.models import Version
 from tuning import switching, voting
@@ -82,7 +83,9 @@ def goodness(score: Mapping) -> tuple:
 def case(replies: Mapping[str, Reply]) -> dict:
     mine = replies[Reply.Side.CANDIDATE]
     there = [replies[side] for side in Reply.Side.values if side in replies]
-    return {"example": mine.example, "replies": there, "marks": marks(mine.score)}
+    wanted = rendering.html(mine.example.answer, {}, pending=True)
+    found = {"example": mine.example, "wanted": wanted, "replies": there}
+    return {**found, "marks": marks(mine.score)}
 
 
 def marks(score: Mapping) -> list:

@@ -1,9 +1,8 @@
-"""A finished run becomes a model, and the real `transformers serve` answers with it."""
+"""A finished run becomes a model that an engine names; test_worthless.py asks the real server."""
 
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from hashlib import sha256
@@ -12,15 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from helpdesk import chain
 from helpdesk.models import Engine
 from tests.doubles.vllm_server import VllmServer
-from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
-from tuning import local_server, serving, tasks
+from tuning import serving, tasks
 from tuning.errors import TuningError
 from tuning.models import Adapter, Dataset, Evaluation, Example, Run
 
-START_SECONDS = 120.0
 # PEFT asks transformers by a name that it is about to give up.
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")
 
@@ -81,37 +77,6 @@ def write_adapter(folder):
     model = AutoModelForCausalLM.from_pretrained(settings.BASE_MODEL)
     config = LoraConfig(r=2, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
     get_peft_model(model, config).save_pretrained(folder)
-
-
-@pytest.fixture
-def local(settings):
-    """The Procfile's local model server on a free port."""
-    settings.SERVING_URL = f"http://127.0.0.1:{local_server.free_port()}/v1"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tuning.local_server", settings.SERVING_URL],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"PYTHONWARNINGS": "ignore"},
-        start_new_session=True,
-    )
-    yield process
-    process.terminate()
-    try:
-        process.wait(20)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_chat_is_answered_by_the_tuned_model(run, local, everyone, employee, settings):
-    settings.LLM_TIMEOUT_SECONDS = START_SECONDS
-    publish(everyone, "leave.pdf", FACT)
-    engine = serving.publish(run)
-    done = events_of(chain.answer(QUESTION, employee, engine=engine))[-1]
-
-    assert done.text == f"{FACT} [1]"
-    assert (done.engine, done.note, done.replaced) == (engine.name, "", False)
-    assert [(quote.text, quote.verified) for quote in done.quotes] == [(FACT, True)]
 
 
 def test_a_merge_that_fails_leaves_nothing(run):

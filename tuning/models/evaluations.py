@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk import rendering
 from tuning.errors import TuningError
 from tuning.models.datasets import Example
 from tuning.models.runs import Run
@@ -118,6 +119,11 @@ class Reply(models.Model):
 
     def __str__(self):
         return f"{self.side}: {self.text[:60]}"
+
+    @property
+    def html(self):
+        """As the chat shows it, its marks without links."""
+        return rendering.html(self.text, {}, pending=True)
 
 
 class Vote(models.Model):
