@@ -9,7 +9,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import admin as handoff_admin  # noqa: F401 - registers the log
 from helpdesk.models import Calibration, Engine
 
-admin.site.site_header = admin.site.site_title = "Help desk"
+admin.site.site_header = admin.site.site_title = _("Help desk")
 admin.site.index_title = "Administration"
 
 

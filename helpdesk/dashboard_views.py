@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,15 +15,12 @@ from knowledge.models import Collection
 
 DEFAULT = 30
 WAITS = ("wait",)
-CHOICES = [(days, ngettext_lazy("%d day", "%d days", days) % days) for days in PERIODS]
 
 
 class PeriodForm(forms.Form):
     """What to show; nonsense in the address shows the month, of everything."""
 
-    days = forms.TypedChoiceField(
-        label=gettext_lazy("Period"), choices=CHOICES, coerce=int, required=False
-    )
+    days = forms.TypedChoiceField(label=gettext_lazy("Period"), coerce=int, required=False)
     collection = forms.ModelChoiceField(
         Collection.objects.none(),
         label=gettext_lazy("Collection"),
@@ -33,6 +30,9 @@ class PeriodForm(forms.Form):
 
     def __init__(self, data, *, user):
         super().__init__({"days": DEFAULT} | data.dict())
+        self.fields["days"].choices = [
+            (days, ngettext("%d day", "%d days", days) % days) for days in PERIODS
+        ]
         self.fields["collection"].queryset = Collection.objects.visible_to(user)
 
     def chosen(self) -> tuple[int, Collection | None]:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.confidence import SHIPPED, Scale
 from knowledge.models import Index
@@ -29,6 +30,8 @@ class Calibration(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        verbose_name = _("calibration")
+        verbose_name_plural = _("calibrations")
 
     def __str__(self):
         return f"{self.sets}, {self.created_at:%Y-%m-%d}"

@@ -77,6 +77,7 @@ class Handoff(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
         verbose_name = gettext_lazy("hand-off")
+        verbose_name_plural = gettext_lazy("hand-offs")
         permissions = [("answer_handoffs", "Can answer conversations that are handed over")]
         constraints = [
             models.UniqueConstraint(

@@ -58,6 +58,8 @@ class Collection(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
 
     def __str__(self):
         return self.name

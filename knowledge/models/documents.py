@@ -57,6 +57,8 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
         permissions = [
             ("search_as_others", "Can search as another person"),
             ("read_questions", "Can read the questions that documents answered"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 
 from knowledge.models.collections import Collection
@@ -57,6 +58,8 @@ class Feed(models.Model):
 
     class Meta:
         ordering = ["location"]
+        verbose_name = _("feed")
+        verbose_name_plural = _("feeds")
         constraints = [
             models.UniqueConstraint(fields=["collection", "location"], name="one_feed_a_location")
         ]

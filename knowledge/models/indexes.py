@@ -117,7 +117,8 @@ class Index(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name_plural = "indexes"
+        verbose_name = _("index")
+        verbose_name_plural = _("indexes")
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=models.Q(state="active"), name="one_active_index"

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.collections import Collection
 from knowledge.models.versions import Version
@@ -43,6 +44,8 @@ class Passage(models.Model):
 
     class Meta:
         ordering = ["version", "ordinal"]
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
         constraints = [
             models.UniqueConstraint(fields=["version", "ordinal"], name="one_passage_an_ordinal")
         ]

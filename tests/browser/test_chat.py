@@ -124,16 +124,42 @@ def test_a_question_that_is_too_long_is_told_and_kept(page):
     expect(box).to_have_value(re.compile("^why why"))
 
 
+def tab_to(page, wanted, key="Tab"):
+    """Presses the key until the focus is on one of these."""
+    for _ in range(60):
+        page.keyboard.press(key)
+        if wanted.evaluate_all("all => all.includes(document.activeElement)"):
+            return
+    raise AssertionError(f"{key} never comes to {wanted}.")
+
+
 def test_the_keyboard_is_enough(page):
-    sign_in(page, "employee")
-    page.get_by_role("textbox", name="Ask a question").focus()
+    page.goto("/")
+    page.keyboard.type("employee")
+    page.keyboard.press("Tab")
+    page.keyboard.type("demo-employee")
+    page.keyboard.press("Enter")
+    box = page.get_by_role("textbox", name="Ask a question")
+    expect(box).to_be_focused()
+    page.wait_for_load_state()
     page.keyboard.type("How many days a week may I work from home?")
     page.keyboard.press("Enter")
     answer = page.locator("article[data-role=assistant]")
     expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
-    answer.locator("a.citation").first.focus()
+    tab_to(page, answer.locator("a.citation"), "Shift+Tab")
     page.keyboard.press("Enter")
+    expect(page.locator("#source-title")).to_be_focused()
     expect(page.locator("#source")).to_contain_text("Remote and Flexible Work Policy")
+    page.keyboard.press("Escape")
+    tab_to(page, box)
+    page.keyboard.type("And in the first four weeks?")
+    page.keyboard.press("Enter")
+    expect(answer.nth(1)).to_have_attribute("data-status", "done", timeout=20_000)
+    tab_to(page, page.get_by_role("link", name=re.compile("Name, pin, export")), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(new_page):

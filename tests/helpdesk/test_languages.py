@@ -124,3 +124,13 @@ def test_numbers_in_drawings_stay_numbers_in_german(client, administrator):
 
 def test_the_checks_find_nothing_wrong_with_the_languages():
     call_command("check", tags=["translation"])
+
+
+def test_the_admin_and_the_dashboard_speak_german_to_the_last_word(client, administrator):
+    client.force_login(administrator)
+    german = {"accept-language": "de"}
+    admin = client.get("/admin/", headers=german).text
+    assert all(name in admin for name in ("Wissen", "Sammlungen", "Textstellen", "Helpdesk"))
+    dashboard = client.get(reverse("dashboard"), headers=german).text
+    assert "30 Tage" in dashboard
+    assert "30 days" not in dashboard
