@@ -3,6 +3,10 @@
 import random
 from dataclasses import dataclass
 
+# Lengths are rounded up to a multiple of this: for each shape that is new to it, the library that
+# multiplies on a processor makes, and keeps, a program of its own.
+STEP = 32
+
 
 def batches(examples, tokens, seed=0):
     """The examples in batches whose padded size stays within `tokens`; one too long goes alone."""
@@ -12,11 +16,15 @@ def batches(examples, tokens, seed=0):
     made, batch = [], []
     for example in order:
         # Sorted: the newest is the longest, to which the others are padded.
-        if batch and len(example["input_ids"]) * (len(batch) + 1) > tokens:
+        if batch and padded(example) * (len(batch) + 1) > tokens:
             made.append(batch)
             batch = []
         batch.append(example)
     return [*made, batch] if batch else made
+
+
+def padded(example):
+    return -(-len(example["input_ids"]) // STEP) * STEP
 
 
 def rows(examples, tokens):
@@ -43,4 +51,4 @@ class Collator:
             for row in found
             for pair in zip(row["input_ids"], row["labels"], strict=True)
         ]
-        return DataCollatorForLanguageModeling(self.pad_token_id)(examples)
+        return DataCollatorForLanguageModeling(self.pad_token_id, pad_to_multiple_of=STEP)(examples)

@@ -1,6 +1,6 @@
 """Batches of like length and like size."""
 
-from tuning.batching import Collator, batches
+from tuning.batching import STEP, Collator, batches
 
 
 def examples(*lengths):
@@ -27,6 +27,15 @@ def test_an_example_longer_than_a_batch_goes_alone():
 def test_rows_of_batches_become_one_tensor_with_masked_padding():
     rows = [{"input_ids": [[5, 6, 7], [8]], "labels": [[-100, 6, 7], [-100]]}]
     made = Collator(0)(rows)
-    assert made["input_ids"].tolist() == [[5, 6, 7], [8, 0, 0]]
-    assert made["labels"].tolist() == [[-100, 6, 7], [-100, -100, -100]]
-    assert made["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    begun = {name: [row[:4] for row in rows.tolist()] for name, rows in made.items()}
+    assert begun["input_ids"] == [[5, 6, 7, 0], [8, 0, 0, 0]]
+    assert begun["labels"] == [[-100, 6, 7, -100], [-100] * 4]
+    assert begun["attention_mask"] == [[1, 1, 1, 0], [1, 0, 0, 0]]
+
+
+def test_examples_of_many_lengths_make_few_shapes():
+    made = batches(examples(*range(5, 300)), 2000)
+    rows = [{name: [e[name] for e in batch] for name in batch[0]} for batch in made]
+    shapes = {tuple(Collator(0)([row])["input_ids"].shape) for row in rows}
+    assert all(length % STEP == 0 and count * length <= 2000 for count, length in shapes)
+    assert len({length for _, length in shapes}) <= 10

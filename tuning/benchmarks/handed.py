@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from helpdesk import showing
-from helpdesk.events import Quote
-from helpdesk.quotes import SHORT_ANSWER_CHARACTERS, SHORT_QUOTE_CHARACTERS, Candidate, extent
+from helpdesk.quotes import SHORT_ANSWER_CHARACTERS
 from knowledge.chunking import Chunk, chunk
 from knowledge.errors import KnowledgeError
 from knowledge.extract import SUFFIXES, extract
 from knowledge.found import Found, Sentence
+from tuning import rendering
 
 # As the shipped embedding model reads: so many tokens, of about so many characters each.
 WINDOW, CHARACTERS_A_TOKEN = 256, 4
@@ -24,7 +23,7 @@ def sentences_of(folder: Path) -> list[str]:
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
         with suppress(KnowledgeError):
             for each in chunk(extract(path), path.stem, tokens, WINDOW):
-                found |= dict.fromkeys(choices(passage(each)))
+                found |= dict.fromkeys(rendering.choices(passage(each)))
     return list(found)
 
 
@@ -36,15 +35,6 @@ def passage(made: Chunk) -> Found:
     spans = tuple(Sentence(start, end, 0.0) for start, end in made.sentences)
     names = ("", "", "", 1, "", made.headings)
     return Found(1, 1, 1, *names, made.text, made.page, 1.0, 0.0, sentences=spans)
-
-
-def choices(held: Found) -> list[str]:
-    """For each sentence of a passage what is quoted when that one is found best."""
-    places = range(len(held.sentences))
-    best = (tuple(float(i == place) for i in places) for place in places)
-    made = (Candidate(held, place, 1.0, each) for place, each in zip(places, best, strict=True))
-    spans = (extent(one, SHORT_QUOTE_CHARACTERS) for one in made)
-    return [showing.sentence(Quote(1, held, *span)) for span in spans]
 
 
 def cases(known: Sequence[str], given: int, count: int) -> list[tuple[str, list[str]]]:
