@@ -15,7 +15,8 @@ from tuning.models import Run
 OPERATIONS = 4
 # Activations that were not kept are computed a second time: another forward pass.
 SPARED_OPERATIONS = 6
-# Assumed of two cores with AVX512-BF16 that do nothing else; beside other work it is far less.
+# Of two cores with AVX512-BF16 that do nothing else, evaluations included; beside other work it is
+# far less. docs/tuning.md has the run that it was measured on.
 CORES_RATE = 1.2e11
 STARTUP_SECONDS = 15
 CHARACTERS_A_TOKEN = 3.6

@@ -25,6 +25,8 @@ GRACE_SECONDS = 5
 # The fields of a metric that an event of each kind gives.
 LOSS = ("epoch", "loss", "learning_rate", "tokens_per_second")
 EVALUATION = ("epoch", "eval_loss", "samples")
+# The desk answers on the same cores: threads that wait must not keep them busy.
+QUIET = {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
 # What the training process has no use for.
 SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "LLM_API_KEY", "EMBEDDING_API_KEY")
 
@@ -54,9 +56,7 @@ def train(run: Run, stopping: Callable[[], bool]) -> None:
 def start(folder: Path) -> subprocess.Popen:
     """The training process. It ends when this one does, for then its standard input closes."""
     env = {name: value for name, value in os.environ.items() if name not in SECRETS}
-    # The desk answers on the same cores: threads that wait must not keep them busy.
-    env |= {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
-    env |= {
+    env |= QUIET | {
         "PYTHONWARNINGS": "ignore",
         "PYTHONUNBUFFERED": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",

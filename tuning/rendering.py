@@ -1,22 +1,19 @@
 """Pure: a curated answer as a model is to say it, under the prompt that the chat shows."""
 
-import random
 from collections.abc import Sequence
+from hashlib import sha256
 
 from helpdesk import prompts, showing
 from helpdesk.citations import context as context_of
 from helpdesk.citations import without_marks
 from helpdesk.events import Quote
 from helpdesk.matching import Source
-from helpdesk.quotes import SHORT_ANSWER_CHARACTERS, SHORT_QUOTE_CHARACTERS, Candidate, extent
+from helpdesk.quotes import SHORT_QUOTE_CHARACTERS, Candidate, extent
 from knowledge import sentences
 from knowledge.found import Found
-from tuning.pretraining.corpus import Corpus
 
-# Other lines are shown in the place of the chosen sentences, up to so many, of such lengths; and
-# so many of them with other words.
-VARIED_SENTENCES, VARIED_LEAST, VARIED_MOST = 3, 25, 400
-ALTERED = 0.6
+# Other sentences are shown in the place of the chosen ones, up to so many, of such lengths.
+VARIED_SENTENCES, VARIED_LEAST, VARIED_MOST = 3, 25, 240
 
 
 def bears_out(passage: Found, claim: str) -> bool:
@@ -83,7 +80,11 @@ def varied(
     if not marked or not all(line in told for line in marked):
         return None
     start, end = told.index(marked[0]), told.rindex(marked[-1]) + len(marked[-1])
-    chosen = others(passages, seed)
+    spans = [(one.text, each) for one in passages for each in one.sentences]
+    texts = {" ".join(text[each.start : each.end].split()) for text, each in spans}
+    spare = [text for text in texts if VARIED_LEAST <= len(text) <= VARIED_MOST]
+    order = sorted(spare, key=lambda text: sha256(f"{seed} {text}".encode()).digest())
+    chosen = order[: 1 + sha256(seed.encode()).digest()[0] % VARIED_SENTENCES]
     if not chosen:
         return None
     repeated = " ".join(prompts.marked(text, n) for n, text in enumerate(chosen, 1))
@@ -92,25 +93,6 @@ def varied(
         *prompts.sentence_messages(question, chosen),
         {"role": "assistant", "content": content},
     ]
-
-
-def others(passages: Sequence[Found], seed: str) -> list[str]:
-    """Up to three lines of the passages, as the desk would show them; the same for one seed.
-
-    Most have other words and numbers than the passages: what a model has read before it need not
-    look up, and a company's documents will hold words that it has never seen.
-    """
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    texts = {text for one in passages for each in one.alone for text in choices(each)}
-    spare = sorted(text for text in texts if VARIED_LEAST <= len(text) <= VARIED_MOST)
-    corpus, most = Corpus(spare), chance.randint(1, VARIED_SENTENCES)
-    chance.shuffle(spare)
-    found: list[str] = []
-    for text in spare:
-        said = corpus.altered(chance, text) if chance.random() < ALTERED else text
-        if len(found) < most and len(" ".join([*found, said])) <= SHORT_ANSWER_CHARACTERS:
-            found.append(" ".join(said.split()))
-    return found
 
 
 def choices(held: Found) -> list[str]:

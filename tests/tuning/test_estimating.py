@@ -1,7 +1,11 @@
 """What a run will take."""
 
+import pytest
+from django.conf import settings
+
 from tests.tuning.runs import make_run
 from tuning import presets
+from tuning.demo.house import facts
 from tuning.estimating import estimate
 from tuning.models import Run
 
@@ -29,3 +33,12 @@ def test_the_speed_is_that_of_the_last_run_here(administrator, tiny_model, setti
     after = told(tiny_model)
     assert after.calibrated
     assert after.seconds > before.tokens / 10
+
+
+def test_the_first_estimate_of_the_demo_pairs_is_what_their_run_took(db):
+    pairs = [(fact.question, fact.answer) for fact in facts()]
+    model = str(settings.BASE_DIR / "tuning" / "demo_model")
+    first = estimate(model, presets.options("quick", 256), pairs, "sentences")
+    assert first.tokens == pytest.approx(349_227, rel=0.05)
+    # 123 seconds of the processor, of two cores.
+    assert first.seconds == pytest.approx(62, rel=0.3)

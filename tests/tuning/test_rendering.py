@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from helpdesk import showing
-from helpdesk.quotes import SHORT_ANSWER_CHARACTERS
 from knowledge import sentences
 from knowledge.found import Found, Sentence
 from tuning import rendering
@@ -46,34 +45,22 @@ def test_neighbours_that_are_repeated_are_one_line_with_one_mark():
     assert rendering.cited(answer, shown, showing.SENTENCES) == f"Hello. {LEAVE} [1] Bye."
 
 
-def test_what_is_always_said_is_learned_around_other_sentences_too(monkeypatch):
-    monkeypatch.setattr(rendering, "ALTERED", 0)
+def test_what_is_always_said_is_learned_around_other_sentences_too():
     answer = "Hello. Unused days lapse on 31 March. Bye."
     passages = [found(LEAVE), found(SICK, 2)]
     shown = rendering.shown("When?", answer, passages, showing.SENTENCES)
     made = [rendering.varied("When?", answer, shown, passages, str(i)) for i in range(20)]
-    # One of the two passages' lines, the other, or both in either order.
-    assert len({each[-1]["content"] for each in made}) == 4
+    assert len({each[-1]["content"] for each in made}) > 5
     for each in made:
         said, asked = each[-1]["content"], each[-2]["content"]
         assert said.startswith("Hello. ")
         assert said.endswith("] Bye.")
         lines = asked.partition("\n")[2].partition("\n</")[0].split("\n")
         assert said == f"Hello. {' '.join(lines)} Bye."
-        assert {line.rpartition(" [")[0] for line in lines} <= {LEAVE, SICK}
+        assert all(line.rpartition(" [")[0] in LEAVE + SICK for line in lines)
 
 
 def test_an_answer_in_other_words_is_not_varied():
     passages = [found(LEAVE)]
     shown = rendering.shown("Leave?", LEAVE, passages, showing.SENTENCES)
     assert rendering.varied("Leave?", "You get 25 days.", shown, passages, "1") is None
-
-
-def test_most_of_the_other_sentences_have_other_words_and_the_same_ones_each_time():
-    passages = [found(LEAVE), found(SICK, 2)]
-    made = [rendering.others(passages, str(i)) for i in range(30)]
-    assert made == [rendering.others(passages, str(i)) for i in range(30)]
-    told = [line for each in made for line in each]
-    strange = [line for line in told if line not in (LEAVE, SICK)]
-    assert len(told) / 3 < len(strange) < len(told)
-    assert all(len(" ".join(each)) <= SHORT_ANSWER_CHARACTERS for each in made)

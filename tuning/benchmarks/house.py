@@ -16,6 +16,7 @@ def add_arguments(parser):
     parser.add_argument("--run", type=int, help="its number; the newest that is done")
     parser.add_argument("--adapter", help="a folder instead of a run's")
     parser.add_argument("--base-model", help="what that adapter is for")
+    parser.add_argument("--bare", action="store_true", help="the base alone, to compare with")
     parser.add_argument(
         "--documents", type=Path, help="files of a company it never saw; else the held-out text"
     )
@@ -29,8 +30,9 @@ def run(options, stdout):
     documents = options["documents"]
     known = handed.sentences_of(documents) if documents else measuring.held_out()
     cases = handed.cases if documents else measuring.cases
-    model = speaker(base, adapter)
-    stdout.write(f"{len(known)} sentences of {documents or 'the held-out text'}, {adapter}\n")
+    model = speaker(base, None if options["bare"] else adapter)
+    asked_of = base if options["bare"] else adapter
+    stdout.write(f"{len(known)} sentences of {documents or 'the held-out text'}, {asked_of}\n")
     stdout.write("| sentences given | kept exactly | greeting and closing | and nothing else |")
     stdout.write("|---|---|---|---|")
     rows = []

@@ -1,6 +1,7 @@
 """How fast a run learns beside TRL's default settings, and how much memory it takes."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -104,6 +105,7 @@ def script(arguments: list[str]) -> list[str]:
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
+        env=os.environ | local.QUIET,
     )
     if done.returncode:
         raise CommandError(done.stderr[-2000:])
