@@ -148,6 +148,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+# The jobs of a worker that died go to one that lives.
+PROCRASTINATE_ON_APP_READY = "knowledge.heartbeats.attach"
+
 ROOT_URLCONF = "helpdesk.urls"
 ASGI_APPLICATION = "helpdesk.asgi.application"
 

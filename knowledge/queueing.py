@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from knowledge.heartbeats import DEAD_AFTER_SECONDS
 from knowledge.models import Version
-from knowledge.waiting import DEAD_AFTER_SECONDS, worker_is_alive
+from knowledge.waiting import worker_is_alive
 
 TASK = "knowledge.tasks.ingest"
 # Places are counted as the worker takes jobs: by priority, then in the order they came.

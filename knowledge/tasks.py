@@ -1,11 +1,7 @@
 """The jobs of the worker."""
 
-from contextlib import suppress
-
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Status
 
 from knowledge import (
     comparison,
@@ -19,7 +15,6 @@ from knowledge import (
 )
 from knowledge import sync as syncing
 from knowledge.models import Feed
-from knowledge.waiting import DEAD_AFTER_SECONDS
 
 # How often a document is tried, whether an error or the worker's death ended the try before.
 TRIES = 3
@@ -35,24 +30,6 @@ FIRST = 1
 def ingest(context: JobContext, version_id: int) -> None:
     """Indexes a version. Only what nobody foresaw is raised, and tried again."""
     indexing.index_by_id(version_id, tries_left=TRIES - 1 - context.job.attempts)
-
-
-# Every ten seconds: a job waits DEAD_AFTER_SECONDS and this long for another worker, at most.
-@app.periodic(cron="* * * * * */10")
-@app.task(queue="documents", pass_context=True, queueing_lock="retry_stalled", priority=FIRST)
-async def retry_stalled(context: JobContext, timestamp: int) -> None:
-    """Gives the jobs of a worker that died to one that lives."""
-    manager = context.app.job_manager
-    periodic = {name for name, _ in context.app.periodic_registry.periodic_tasks}
-    seconds = DEAD_AFTER_SECONDS
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
-        # One that has come to its end meanwhile is not to be had any more.
-        with suppress(ConnectorException):
-            if job.task_name in periodic:
-                # It comes again by itself, and may be queued again already.
-                await manager.finish_job(job, Status.FAILED, delete_job=True)
-            else:
-                await manager.retry_job(job)
 
 
 @app.periodic(cron="* * * * *")

@@ -11,10 +11,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-# A worker writes its heartbeat every 10 s; one that has missed this many seconds is dead.
-DEAD_AFTER_SECONDS = 30
-ALIVE = timedelta(seconds=DEAD_AFTER_SECONDS)
+from knowledge.heartbeats import DEAD_AFTER_SECONDS
 
+ALIVE = timedelta(seconds=DEAD_AFTER_SECONDS)
 STOPPING_SECONDS = 60
 
 

@@ -129,6 +129,10 @@ def kill(process):
     process.wait()
 
 
-def heartbeats_stop():
-    """The workers of now have not been heard of for a while."""
-    run_sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
+def heartbeats_stop(of=None):
+    """The workers of now, or some of them by their keys, have not been heard of for a while."""
+    run_sql(
+        "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'"
+        " WHERE %s::bigint[] IS NULL OR id = ANY (%s)",
+        *2 * [None if of is None else list(of)],
+    )

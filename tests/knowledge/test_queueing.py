@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from knowledge import queueing, tasks
+from knowledge import queueing
 from knowledge.queueing import Queue
 from knowledge.uploads import upload
 from tests.knowledge.test_uploads import file
@@ -98,13 +98,6 @@ def test_what_no_job_stands_for_is_lost_and_then_fails(everyone, waiting):
 def test_a_job_at_its_end_stands_for_nothing(waiting, status):
     run_sql("UPDATE procrastinate_jobs SET status = %s", status)
     assert queueing.sweep() == 4
-
-
-def test_the_look_comes_often_enough_to_go_on_within_45_seconds():
-    registry = tasks.app.periodic_registry.periodic_tasks
-    (look,) = [one for (name, _), one in registry.items() if name == tasks.retry_stalled.name]
-    every = look.croniter.get_next(start_time=0.0) - 0
-    assert every + tasks.DEAD_AFTER_SECONDS <= 45
 
 
 @pytest.mark.parametrize(

@@ -74,12 +74,6 @@ def start_worker(run_jobs, tmp_path):
         process.stdout.close()
 
 
-def give_back():
-    """Queues the look for dead workers that comes every minute, where it has not come already."""
-    with suppress(AlreadyEnqueued):
-        tasks.retry_stalled.defer(timestamp=0)
-
-
 def status(version):
     return Version.objects.get(pk=version.pk).status
 
@@ -124,11 +118,9 @@ def test_the_job_of_a_killed_worker_is_taken_over(everyone, run_jobs, start_work
     newer = queued(everyone, TEXT + b" Newer.")
     worker.kill()
     worker.wait()
-    give_back()
     run_jobs()
     assert (job_of(version).status, status(newer)) == ("doing", "queued")
     heartbeats_stop()
-    give_back()
     for _ in range(3):
         run_jobs()
     assert (status(version), status(newer)) == ("replaced", "ready")
@@ -143,27 +135,24 @@ def job_of(version):
 def test_the_job_of_a_living_worker_is_left_to_it(everyone, run_jobs, start_worker):
     version = queued(everyone)
     start_worker()
-    give_back()
     run_jobs()
     assert (job().status, job().attempts) == ("doing", 0)
     assert status(version) == Version.Status.EXTRACTING
 
 
-def test_the_look_for_the_dead_that_died_itself_keeps_nobody(everyone, run_jobs):
+def test_a_job_of_the_dead_that_is_queued_again_already_keeps_nobody(everyone, run_jobs):
     version = queued(everyone)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
         cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status)"
-            " SELECT 'documents', %s, 'retry_stalled', '{\"timestamp\": 0}', 'doing'"
-            " FROM generate_series(1, 2)",
-            [tasks.retry_stalled.name],
+            "INSERT INTO procrastinate_jobs"
+            " (queue_name, task_name, queueing_lock, lock, args, status)"
+            " VALUES ('documents', %s, 'turn', 'turn', '{\"timestamp\": 0}', 'doing')",
+            [tasks.turn.name],
         )
-    give_back()
-    run_jobs()
+    tasks.turn.defer(timestamp=0)
     run_jobs()
     assert status(version) == Version.Status.READY
-    assert not ProcrastinateJob.objects.filter(status="doing").exists()
+    assert not ProcrastinateJob.objects.filter(status__in=("todo", "doing")).exists()
 
 
 def test_what_nobody_foresaw_is_tried_three_times(everyone, run_jobs, monkeypatch):

@@ -1,13 +1,11 @@
 """What a real worker leaves behind when it is killed, stopped or overtaken, stage by stage."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued
 
 from knowledge import publishing, queueing, tasks
 from knowledge.models import AuditEntry, Embedding, Passage
@@ -62,12 +60,6 @@ def in_thread(call):
     return ThreadPoolExecutor(1).submit(run)
 
 
-def give_back():
-    """Queues the look for dead workers that comes every ten seconds, if it has not come already."""
-    with suppress(AlreadyEnqueued):
-        tasks.retry_stalled.defer(timestamp=0)
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_work_of_a_killed_worker_is_done_elsewhere_and_once(
     everyone, run_jobs, start_worker, gate, stage
@@ -82,11 +74,41 @@ def test_the_work_of_a_killed_worker_is_done_elsewhere_and_once(
     assert queueing.look([version.pk]).stalled == set()
     heartbeats_stop()
     assert queueing.look([version.pk]).stalled == {version.pk}
-    give_back()
     run_jobs()
     run_jobs()
     is_complete(version)
     assert not jobs("doing") + jobs("todo")
+
+
+def test_a_worker_whose_hands_are_full_gives_the_jobs_of_a_killed_one_back(
+    everyone, start_worker, gate
+):
+    gate.close("extracting")
+    killed, versions = two_at_work(everyone, start_worker)
+    _, others = two_at_work(everyone, start_worker)
+    kill(killed)
+    dead = jobs_of(versions).values_list("worker_id", flat=True)
+    heartbeats_stop(set(dead))
+    # With its next heartbeat, while it can take no job itself.
+    wait_for(lambda: jobs_of(versions).filter(status="todo").count() == 2)
+    assert jobs_of(others).filter(status="doing", attempts=0).count() == 2
+    gate.open()
+    for version in versions + others:
+        becomes(version, "ready")
+        is_complete(version)
+
+
+def two_at_work(collection, start_worker):
+    """Starts a worker that takes all it can; gives it and its versions."""
+    before = jobs("doing")
+    versions = [queued(collection, f"{TEXT} {n}", f"{n}.md") for n in (before, before + 1)]
+    worker = start_worker()
+    wait_for(lambda: jobs("doing") == before + len(versions))
+    return worker, versions
+
+
+def jobs_of(versions):
+    return ProcrastinateJob.objects.filter(args__version_id__in=[one.pk for one in versions])
 
 
 def test_a_cancelled_document_stops_and_the_worker_goes_on(
