@@ -12,6 +12,7 @@ from knowledge.benchmarks import scratch, stages
 from knowledge.benchmarks.measure import Memory
 from knowledge.benchmarks.stages import Stages
 from knowledge.benchmarks.tables import number, table
+from knowledge.management.desk import refuse_unprepared
 from knowledge.models import Index
 
 HEADS = ("stage", "seconds", "CPU seconds", "documents/s", "passages/s")
@@ -51,6 +52,7 @@ def folder(text: str) -> Path:
 
 def run(options, out):
     """Prints the stages, the whole, and embedding alone. Everything is removed afterwards."""
+    refuse_unprepared()
     files = [
         (str(path.relative_to(options["directory"])), path.read_bytes())
         for path in sorted(options["directory"].rglob(f"*{options['only']}"))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from knowledge import waiting
 from knowledge.forms import document_name
+from knowledge.management.desk import DeskCommand
 from knowledge.models import Collection, Version
 from knowledge.uploads import upload
 
@@ -28,7 +29,7 @@ class Ingested:
     error: str = ""
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Uploads files, and everything in folders, into a collection."
 
     def add_arguments(self, parser):

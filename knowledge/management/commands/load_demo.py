@@ -1,12 +1,13 @@
 """`manage.py load_demo`: the demo company, its accounts and its handbook."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from knowledge.demo import company
 from knowledge.errors import KnowledgeError
+from knowledge.management.desk import DeskCommand
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Makes the demo company's groups, collections, accounts and handbook, where missing."
 
     def handle(self, **options):

@@ -4,18 +4,19 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from knowledge import comparison, embeddings, reindexing, waiting
 from knowledge.accounts import asker
 from knowledge.errors import KnowledgeError
+from knowledge.management.desk import DeskCommand
 from knowledge.models import Index
 from knowledge.standing import duration
 
 PAUSE = 0.5
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Builds the vectors of another embedding model, compares them, switches to them."
 
     def add_arguments(self, parser):

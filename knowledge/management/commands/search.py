@@ -3,17 +3,18 @@
 import json
 from dataclasses import asdict
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from knowledge.accounts import asker
 from knowledge.errors import KnowledgeError
 from knowledge.found import Found
+from knowledge.management.desk import DeskCommand
 from knowledge.search import search
 
 SHOWN_CHARACTERS = 160
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = "Prints the passages that a search finds, best first."
 
     def add_arguments(self, parser):

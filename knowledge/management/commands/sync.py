@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from knowledge import sync, waiting
 from knowledge.management.commands.ingest import find
+from knowledge.management.desk import DeskCommand
 from knowledge.models import Feed, Version
 
 EVERY_MINUTES = 60
 PAUSE = 0.5
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     help = (
         "Takes the documents of a folder, or of a website by its sitemap, into a collection; then "
         "a worker adds, replaces and withdraws as they change."
