@@ -31,6 +31,8 @@ TALL = 1.5
 # Grey values: paper and the noise of a scanner differ by less, ink by more.
 NOISE = 24
 INK = 64
+# So many pixels of paper stay round the print.
+PAPER = 24
 # Ink on less of the page than this is dust, where no text was found in it.
 DUST = 0.001
 UNREAD = "This page is a picture in which no text was found."
@@ -85,10 +87,13 @@ class _Lines:
 @lru_cache(maxsize=1)
 def _engine():
     """The one engine, built on first use (half a second); its models lie in the package."""
+    from omegaconf import flag_override
     from rapidocr import RapidOCR
 
+    from . import ocr_model
+
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    return RapidOCR(
+    engine = RapidOCR(
         params={
             "Global.log_level": "error",
             # All lines are wanted, for they tell how well the picture can be read.
@@ -108,6 +113,10 @@ def _engine():
             "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
         }
     )
+    # Settings take no objects otherwise. The engine looks for this one before it loads its file.
+    with flag_override(engine.cfg, "allow_objects", True):
+        engine.cfg.Rec.session = ocr_model.session()
+    return engine
 
 
 @lru_cache(maxsize=1)
@@ -164,6 +173,21 @@ def _ink(picture, step: int) -> float:
     return sum(n for grey, n in enumerate(counts) if abs(grey - paper) > step) / sum(counts)
 
 
+def _printed(picture) -> tuple[int, int, int, int]:
+    """The box round all that is not paper, and some of the paper: margins need no look."""
+    grey = picture.convert("L")
+    counts = grey.histogram()
+    paper = counts.index(max(counts))
+    ink = grey.point([255 * (abs(each - paper) > NOISE) for each in range(256)])
+    left, top, right, bottom = ink.getbbox() or (0, 0, *picture.size)
+    return (
+        max(left - PAPER, 0),
+        max(top - PAPER, 0),
+        min(right + PAPER, picture.width),
+        min(bottom + PAPER, picture.height),
+    )
+
+
 def _upright(picture, tell) -> tuple[_Lines, int]:
     """The lines of the picture turned so that they read best, and by how many quarters.
 
@@ -189,13 +213,15 @@ def _upright(picture, tell) -> tuple[_Lines, int]:
 def _lines(picture) -> _Lines:
     import numpy
 
+    left, top, right, bottom = _printed(picture)
     # Pillow has red first, the engine's models blue.
-    result = _engine()(numpy.ascontiguousarray(numpy.asarray(picture)[:, :, ::-1]))
+    pixels = numpy.asarray(picture)[top:bottom, left:right, ::-1]
+    result = _engine()(numpy.ascontiguousarray(pixels))
     found = _Lines(picture.size)
     if result.boxes is None or result.txts is None:
         return found
     for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
-        xs, ys = corners[:, 0], corners[:, 1]
+        xs, ys = corners[:, 0] + left, corners[:, 1] + top
         box = (float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
         if text.strip():
             found.lines.append((box, " ".join(text.split()), float(score)))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import knowledge.demo
-from knowledge.extract import Block, KnowledgeError, extract, ocr
+from knowledge.extract import Block, KnowledgeError, extract, ocr, ocr_model
 
 from .samples import picture, texts
 
@@ -45,6 +45,29 @@ def test_long_lines_of_a_tilted_scan_are_not_turned_over():
     words = " ".join(b.text for b in ocr.read_picture(document[2].render(scale=2).to_pil(), 1))
     document.close()
     assert "person is banned from the works. Bypassing a machine guard" in words
+
+
+@pytest.mark.parametrize("offered", [("int8", "fp32"), ("fp32",)])
+def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, offered):
+    monkeypatch.setattr(ocr_model, "offered", lambda: offered)
+    ocr._engine.cache_clear()
+    image = picture(["Emergency exit to the yard", "Keep this door closed at all times"])
+    words = " ".join(block.text for block in ocr.read(image, 1).blocks)
+    ocr._engine.cache_clear()
+    assert words == "Emergency exit to the yard Keep this door closed at all times"
+
+
+def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood():
+    import onnx
+    import rapidocr
+
+    path = Path(rapidocr.__file__).parent / "models" / ocr_model.FILE
+    before = [node.op_type for node in onnx.load(path).graph.node]
+    after = [node.op_type for node in ocr_model.in_eight_bits(onnx.load(path)).graph.node]
+    products = after.count("DynamicQuantizeMatMul")
+    assert products == 48
+    left = sum(after.count(kind) for kind in ("Conv", "MatMul"))
+    assert left + products == sum(before.count(kind) for kind in ("Conv", "MatMul"))
 
 
 def test_a_heading_and_its_paragraph_are_blocks_of_their_own():
