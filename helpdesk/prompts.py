@@ -77,7 +77,9 @@ def neutral(text: str) -> str:
 
     What can't be seen goes too: signs that direct the writing or hide between letters.
     """
-    seen = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in UNSEEN)
+    # Of the few characters that there are: a prompt has thousands of letters.
+    unseen = [c for c in set(text) - {"\n", "\t"} if unicodedata.category(c) in UNSEEN]
+    seen = text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
     return CONTROL.sub(lambda match: "(" if match.group() == "[" else "‹", seen)
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
 
 from tests.doubles.vectors import embedding_list
 
@@ -41,12 +42,13 @@ class Outcome:
 
 @dataclass
 class Request:
-    """What a client sent (header names in lower case), and whether it went before the end."""
+    """What a client sent (header names in lower case), and whether and when it went too soon."""
 
     path: str
     headers: dict[str, str]
     body: dict
     dropped: threading.Event = field(default_factory=threading.Event)
+    dropped_at: float = 0.0
 
     @property
     def messages(self) -> list[dict]:
@@ -139,6 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.act(outcome, request)
         except OSError:
+            request.dropped_at = monotonic()
             request.dropped.set()
 
     def act(self, outcome: Outcome, request: Request):

@@ -1,6 +1,7 @@
 """Stop, ask again, write anew: what is asked of an answer, and what becomes of the ones before."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -9,7 +10,7 @@ from helpdesk import answering, line
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Sources, Text, Turn
 from helpdesk.models import Message
-from tests.helpdesk.answers import found
+from tests.helpdesk.answers import QUESTION, found
 from tests.helpdesk.chats import all_answered, answered, everything, socket, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,13 +29,18 @@ async def running() -> int:
     return (await last()).pk
 
 
+async def text_of(answer_id):
+    """Waits for the first word."""
+    async with asyncio.timeout(5):
+        while not answering._running[answer_id].text:  # noqa: ASYNC110 - another task's
+            await asyncio.sleep(0.01)
+
+
 async def test_stop_keeps_what_has_come_with_its_citations(employee, leave, script):
     passage = found("Up to five days.", version_id=leave.pk, passage_id=None)
     await answering.start(None, "How many?", employee)
     script.tell(Sources((passage,), "A model"), Text("Up to five days [1]. And"))
-    async with asyncio.timeout(5):
-        while not answering._running[await running()].text:  # noqa: ASYNC110 - another task's
-            await asyncio.sleep(0.01)
+    await text_of(await running())
     assert await answering.stop(await running(), employee)
     await all_answered()
     row = await last()
@@ -51,6 +57,25 @@ async def test_stop_works_before_the_first_word_and_is_no_end_for_others(employe
 
     assert ((await last()).status, (await last()).text) == ("stopped", "")
     assert not await answering.stop(await running(), employee)
+
+
+async def test_stop_ends_the_models_request_within_half_a_second(
+    employee, leave, engine, model_server
+):
+    await sync_to_async(engine.activate)()
+    seconds = []
+    for _ in range(3):
+        model_server.says("You get ", "25 days", stall_after=1)
+        await answering.start(None, QUESTION, employee)
+        await text_of(await running())
+        wished = monotonic()
+        await answering.stop(await running(), employee)
+        await all_answered()
+        assert await asyncio.to_thread(model_server.requests[-1].dropped.wait, 5)
+        seconds.append(model_server.requests[-1].dropped_at - wished)
+
+    # The best of three: others may hold up the machine.
+    assert min(seconds) < 0.5
 
 
 async def test_nobody_stops_somebody_elses_answer(employee, outsider, script):
