@@ -12,14 +12,14 @@ pytestmark = pytest.mark.browser
 QUESTION = "How many unused leave days can I carry over, and until when?"
 
 
-def ask(page, question):
+def ask(page, question, timeout=20_000):
     """Asks, and gives the answer's article once it is whole."""
     answers = page.get_by_role("article").and_(page.locator("[data-role=assistant]"))
     before = answers.count()
     page.get_by_role("textbox", name="Ask a question").fill(question)
     page.get_by_role("button", name="Send").click()
     answer = answers.nth(before)
-    expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
+    expect(answer).to_have_attribute("data-status", "done", timeout=timeout)
     return answer
 
 
