@@ -5,13 +5,15 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk import gathering
 from helpdesk.gap_forms import DocumentForm, GapFilterForm, OwnerForm, ReasonForm
+from helpdesk.leading import to
 from helpdesk.models import CuratedAnswer, Gap, GapQuestion
 from knowledge.models import Document, Version
 
@@ -156,4 +158,4 @@ def gap_deed(request, pk, deed):
         return page(request, found, status=400, **told)
     messages.info(request, told)
     there = Gap.objects.shown_to(request.user).filter(pk=pk).exists()
-    return redirect(found) if there else redirect("gaps")
+    return to(request, found.get_absolute_url() if there else reverse("gaps"))

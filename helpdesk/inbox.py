@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk import rendering
+from helpdesk.explaining import may_explain
 from helpdesk.models import Citation, Feedback, Message
 from helpdesk.thread import ENGINE_LABELS
 from knowledge.models import Version
@@ -62,6 +63,8 @@ def answer(message, user) -> dict:
     seen = Version.objects.visible_to(user)
     cited = message.citations.filter(version__in=seen).select_related("version__document")
     return {
+        "pk": message.pk,
+        "explained": may_explain(user),
         "html": rendering.html(message.text, {}, pending=True),
         "engine": ENGINE_LABELS.get(message.engine, message.engine),
         "sources": [

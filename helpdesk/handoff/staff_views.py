@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds, pages
 from helpdesk.handoff.forms import AnswerForm, sentence
+from helpdesk.leading import to
 from helpdesk.models import Handoff
 from helpdesk.models.handoffs import PERMISSION
 
@@ -71,10 +71,6 @@ def done(request, pk, deed, told: str = ""):
         messages.success(request, told % {"reference": found.reference})
         return to(request, reverse("handoffs"))
     return to(request, found.get_absolute_url())
-
-
-def to(request, address: str):
-    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
 
 
 @answers

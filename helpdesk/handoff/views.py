@@ -4,8 +4,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,6 +12,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
 from helpdesk.handoff.forms import WishForm, sentence
 from helpdesk.handoff.shown import full_name, people
+from helpdesk.leading import to
 from helpdesk.models import Conversation
 
 NAMED = 6
@@ -34,7 +34,7 @@ def hand_over(request, pk):
             except HelpdeskError as error:
                 problem = str(error)
             else:
-                return to_page(request, found)
+                return to(request, found.get_absolute_url())
     name = "dialog" if request.htmx else "dialog_page"
     context = asked(found) | {"problem": problem, "wish": request.POST.get("wish", "")}
     # htmx swaps nothing that failed, and the dialog shall say what is wrong.
@@ -65,9 +65,4 @@ def take_back(request, pk):
         # Whoever took it may be faster: it has ended all the same.
         with suppress(HelpdeskError):
             deeds.close(handoff, request.user)
-    return to_page(request, found)
-
-
-def to_page(request, conversation):
-    address = conversation.get_absolute_url()
-    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
+    return to(request, found.get_absolute_url())

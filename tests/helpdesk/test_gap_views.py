@@ -141,6 +141,14 @@ def test_groups_are_merged_and_split(as_keeper, gap, employee, manager):
     assert Gap.objects.count() == 2
 
 
+def test_merging_is_asked_about_first_and_leads_back(as_keeper, gap, employee, manager):
+    other = gathered(employee, manager, question="Where do people eat their lunch?")
+    assert "hx-confirm" in content(as_keeper.get(gap.get_absolute_url()))
+    address = reverse("gap_deed", args=[gap.pk, "merge"])
+    response = as_keeper.post(address, {"other": other.pk}, headers={"HX-Request": "true"})
+    assert response.headers["HX-Redirect"] == gap.get_absolute_url()
+
+
 def test_a_gap_that_was_split_below_the_bound_is_left_for_the_list(as_keeper, gap):
     one = gap.questions.all()[0]
     assert content(do(as_keeper, gap, "split", question=one.pk)).count("2 more groups") == 1

@@ -67,6 +67,16 @@ def test_staff_read_question_answer_source_and_comment(client, request, page, gi
     assert reverse("version", args=[leave.pk]) in detail
 
 
+def test_who_may_explain_answers_is_led_to_why(client, curator, page, given):
+    link = reverse("why", args=[given.message_id])
+    client.force_login(curator)
+    assert link not in client.get(page).text
+
+    curator.user_permissions.add(Permission.objects.get(codename="explain_answer"))
+    assert link in client.get(page).text
+    assert client.get(link).status_code == 200
+
+
 def test_an_answer_whose_sources_one_may_not_read_is_not_there(client, curator, manager, managers):
     bands = publish(managers, "bands.pdf", "Grade E ends at 90,000 EUR.")
     answer = answered(manager, bands, text="Grade E ends high [1].")

@@ -1,6 +1,7 @@
 """The side of those who answer: who may open it, what they see, and what is kept from them."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from helpdesk.handoff import pages
@@ -95,6 +96,18 @@ def test_the_conversation_that_was_handed_over_is_shown_and_no_other(
     assert "My secret." not in page
     assert client.get(other.get_absolute_url()).status_code == 404
     assert client.get(waiting.conversation.get_absolute_url()).status_code == 404
+
+
+def test_who_may_explain_answers_is_led_to_why(client, staff, waiting):
+    answer = waiting.conversation.messages.get(role="assistant")
+    link = reverse("why", args=[answer.pk])
+    client.force_login(staff)
+    assert link not in client.get(waiting.get_absolute_url()).text
+
+    staff.is_staff = True
+    staff.save()
+    staff.user_permissions.add(Permission.objects.get(codename="explain_answer"))
+    assert link in client.get(waiting.get_absolute_url()).text
 
 
 def test_answers_from_documents_that_they_may_not_open_stay_withheld(
