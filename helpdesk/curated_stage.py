@@ -13,6 +13,7 @@ from helpdesk.work import Draft, Stream, Work
 ENGINE = "curated"
 
 match = database_sync_to_async(curated.match, thread_sensitive=False)
+whole = database_sync_to_async(curated.whole, thread_sensitive=False)
 
 
 async def answer_as_curated(stream: Stream) -> Stream:
@@ -25,18 +26,39 @@ async def answer_as_curated(stream: Stream) -> Stream:
         stands_alone = isinstance(item, Work) and (item.alone or item.query == item.question)
         if stands_alone and item.collections is None:
             began = item.clock.elapsed()
-            found = await match(item.query, item.user)
-            if found.answered:
+            item, answered = await chosen(item, await match(item.query, item.user))
+            if answered:
                 item.clock.note("curated", began)
-                work = replace(item, note=found.answered.note, curated=found.answered.pk)
-                passages = tuple(quote.passage for quote in found.answered.quotes)
+                passages = tuple(quote.passage for quote in answered.quotes)
                 yield Sources(passages, ENGINE)
-                for piece in generation.sentence_pieces(found.answered.text):
+                for piece in generation.sentence_pieces(answered.text):
                     yield Text(piece)
-                item = Draft(found.answered.text, work, ENGINE, checked(found.answered))
-            elif found.offered:
-                item = replace(item, offered=found.offered)
+                item = Draft(answered.text, item, ENGINE, checked(answered))
         yield item
+
+
+async def chosen(work: Work, found: curated.Match) -> tuple[Work, curated.Answered | None]:
+    """The curated answer that is given, None where none is; the work tells of it."""
+    answered, same = found.answered, None
+    if found.offered and (same := await judged(work, found.phrasing)):
+        answered = await whole(found.offered, work.user)
+    work = replace(work, likeness=found.similarity, judged=same)
+    if answered:
+        return replace(work, note=answered.note, curated=answered.pk), answered
+    return replace(work, offered=found.offered), None
+
+
+async def judged(work: Work, phrasing: str) -> bool | None:
+    """What the engine says of a question in other words; None where it has no model for that.
+
+    One that is shown chosen sentences is small, and has learned to answer and nothing else.
+    """
+    if not (work.model and work.engine.reads_history):
+        return None
+    began = work.clock.elapsed()
+    same = await generation.asks_same(work.model, work.query, phrasing)
+    work.clock.note("judge", began)
+    return same
 
 
 def checked(answered: curated.Answered) -> verification.Verified:

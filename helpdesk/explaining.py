@@ -13,7 +13,15 @@ from helpdesk import rebuilding, records, tracing
 from helpdesk.chain import PASSAGES
 from helpdesk.confidence import SHIPPED, Scale
 from helpdesk.finding import look
-from helpdesk.models import Calibration, Conversation, Explanation, Feedback, Handoff, Message
+from helpdesk.models import (
+    Calibration,
+    Conversation,
+    CuratedAnswer,
+    Explanation,
+    Feedback,
+    Handoff,
+    Message,
+)
 from helpdesk.prompts import VERSION
 from knowledge.left_out import LeftOut, left_out
 from knowledge.models import Index, Passage, Version
@@ -48,6 +56,7 @@ class Why:
     question: Message
     recorded: bool
     record: dict
+    curated: CuratedAnswer | None
     queries: list[dict]
     candidates: list[dict]
     hidden: int
@@ -80,6 +89,7 @@ def why(answer: Message, viewer) -> Why | None:
         question=question,
         recorded=row is not None,
         record=record,
+        curated=pinned(record, viewer),
         queries=queries(record, question, withheld),
         candidates=[one for one in rows if one["version"] in readable],
         hidden=sum(one["version"] not in readable for one in rows),
@@ -89,6 +99,12 @@ def why(answer: Message, viewer) -> Why | None:
         index=Index.objects.filter(pk=record.get("index")).first(),
         prompt_changed=record.get("prompt_version", VERSION) != VERSION,
     )
+
+
+def pinned(record: dict, viewer) -> CuratedAnswer | None:
+    """The curated answer that was given or offered, where `viewer` may look at it."""
+    key = record.get("curated") or record.get("offered")
+    return key and CuratedAnswer.objects.visible_to(viewer).filter(pk=key).first()
 
 
 def searched_anew(question: Message, asker) -> dict:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONDENSE_SECONDS = 10.0
+# Meanwhile a person waits, for an answer that the documents would give as well.
+JUDGE_SECONDS = 3.0
 # A question longer than this is no rewritten question, but an answer or an essay.
 CONDENSED_CHARS = 500
 # A model that repeats itself without end is stopped here.
@@ -48,6 +50,20 @@ async def stand_alone(model: BaseChatModel, question: str, history: Sequence[Tur
         log_failure(error)
         return ""
     return text if "\n" not in text and len(text) <= CONDENSED_CHARS else ""
+
+
+async def asks_same(model: BaseChatModel, asked: str, pinned: str) -> bool:
+    """Whether the model says plainly that the two questions ask the same thing.
+
+    False where it fails, takes long, or says anything but yes.
+    """
+    try:
+        async with asyncio.timeout(min(JUDGE_SECONDS, settings.LLM_TIMEOUT_SECONDS)):
+            reply = await model.ainvoke(prompts.same_question_messages(asked, pinned))
+    except Exception as error:
+        log_failure(error)
+        return False
+    return prompts.says_yes(reply.text.rpartition(THOUGHT)[2])
 
 
 class Reply:

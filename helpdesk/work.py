@@ -43,7 +43,8 @@ class Work:
     that it needs no history. `opened` closes with the answer. `note` is what the person should
     know already. `finding`, `scale` and the checksum of the `prompt` are for who asks later why,
     with the places of the `sentences` that it holds. `curated` is the curated answer that answers,
-    `offered` one to a question like it.
+    `offered` one to a question like it; `likeness` is how like, and `judged` what the model said
+    whether both ask the same, None where it was not asked.
     """
 
     question: str
@@ -64,6 +65,8 @@ class Work:
     sentences: tuple[tuple[int, int, int], ...] = ()
     curated: int | None = None
     offered: int | None = None
+    likeness: float = 0.0
+    judged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from pgvector.django import HalfVectorField
 from knowledge.models import Index, Passage, Version
 
 
-def answers_today(prefix: str = "") -> Q:
+def answers_today(prefix: str = "", today=None) -> Q:
     """That a version answers today: it is published, and its days have not run out unnoticed."""
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     return (
         Q(**{f"{prefix}status": Version.Status.READY})
         & (Q(**{f"{prefix}effective_from": None}) | Q(**{f"{prefix}effective_from__lte": today}))
@@ -43,12 +43,12 @@ class CuratedAnswerQuerySet(models.QuerySet):
             return self.none()
         return self.open_to(user)
 
-    def answering(self, user):
+    def answering(self, user, today=None):
         """Those that answer `user` today: not paused, not expired, with every source as it was
         checked and open to the person."""
-        today = timezone.localdate()
+        today = today or timezone.localdate()
         return self.resting_on(
-            Version.objects.visible_to(user).filter(answers_today()).values("pk")
+            Version.objects.visible_to(user).filter(answers_today(today=today)).values("pk")
         ).filter(
             Q(expires_on=None) | Q(expires_on__gte=today),
             ~Exists(CuratedSource.objects.filter(answer=OuterRef("pk"), passage=None)),

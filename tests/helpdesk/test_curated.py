@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk import asking, chain, curated, pinning, records
+from helpdesk import asking, chain, curated, generation, pinning, records
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Sources
 from helpdesk.models import CuratedAnswer, CuratedPhrasing, Message
@@ -35,8 +35,8 @@ def pin(administrator, leave):
     return pin
 
 
-def asked(user, question=QUESTION, history=()) -> Done:
-    *_, end = events_of(chain.answer(question, user, history))
+def asked(user, question=QUESTION, history=(), engine=None) -> Done:
+    *_, end = events_of(chain.answer(question, user, history, engine))
     return end
 
 
@@ -69,6 +69,70 @@ def test_the_answer_is_kept_with_its_citation_and_what_it_draws_on(pin, employee
 def test_other_phrasings_are_answered_too(pin, employee):
     pin(phrasings=[OTHER_WORDS, ""])
     assert asked(employee, "What's my yearly holiday, please?").engine == "curated"
+
+
+class TestALanguageModelJudges:
+    """Whether a question in other words asks the same; see docs/curated-answers.md."""
+
+    @pytest.fixture(autouse=True)
+    def pinned(self, pin, settings):
+        settings.CURATED_SIMILARITY = 0.0
+        self.row = pin()
+
+    @pytest.mark.parametrize("reply", ["yes", "Yes.", "<think>No… wait.</think>YES"])
+    def test_a_plain_yes_answers_directly(self, reply, employee, engine, model_server):
+        model_server.says(reply)
+        end = asked(employee, OTHER_WORDS, engine=engine)
+        assert (end.text, end.engine, end.offered) == (ANSWER, "curated", None)
+        assert (end.trace["curated"], end.trace["judged"]) == (self.row.pk, True)
+        assert "judge" in end.timings_ms
+        (request,) = model_server.requests
+        assert OTHER_WORDS in request.messages[1]["content"]
+        assert QUESTION in request.messages[1]["content"]
+
+    @pytest.mark.parametrize("reply", ["no", "yes, but for part-timers", "", "Yes and no"])
+    def test_anything_else_offers_it_as_before(self, reply, employee, engine, model_server):
+        model_server.says(reply)
+        model_server.says("25 days [1].")
+        end = asked(employee, OTHER_WORDS, engine=engine)
+        assert (end.engine, end.offered) == (engine.label, self.row.pk)
+        assert end.trace["judged"] is False
+
+    def test_a_model_that_fails_or_is_slow_costs_the_offer_nothing(
+        self, employee, engine, model_server, monkeypatch
+    ):
+        monkeypatch.setattr(generation, "JUDGE_SECONDS", 0.2)
+        model_server.hangs()
+        model_server.says("25 days [1].")
+        assert asked(employee, OTHER_WORDS, engine=engine).offered == self.row.pk
+
+    def test_the_same_words_and_other_matters_ask_no_model(
+        self, employee, engine, model_server, settings
+    ):
+        assert asked(employee, engine=engine).engine == "curated"
+        assert not model_server.requests
+        settings.CURATED_SIMILARITY = 1.1
+        model_server.says("25 days [1].")
+        assert asked(employee, OTHER_WORDS, engine=engine).offered is None
+        assert len(model_server.requests) == 1
+
+    def test_a_small_model_that_is_shown_sentences_judges_nothing(
+        self, employee, engine, model_server
+    ):
+        engine.context = engine.Context.SENTENCES
+        model_server.thinks(lambda messages: "yes")
+        end = asked(employee, OTHER_WORDS, engine=engine)
+        assert (end.offered, end.trace["judged"]) == (self.row.pk, None)
+
+    def test_it_answers_only_whom_it_still_answers_when_the_model_has_spoken(
+        self, employee, engine, model_server
+    ):
+        def pause(messages):
+            CuratedAnswer.objects.update(active=False)
+            return "yes"
+
+        model_server.thinks(pause)
+        assert asked(employee, OTHER_WORDS, engine=engine).engine != "curated"
 
 
 def test_other_words_are_answered_from_the_documents_and_the_answer_is_offered(

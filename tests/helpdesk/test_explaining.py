@@ -2,9 +2,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from helpdesk import asking, chain, explaining, records
+from helpdesk import asking, chain, curated, explaining, pinning, records
 from helpdesk.events import Done
-from helpdesk.models import Explanation, Feedback, Handoff, Message
+from helpdesk.models import CuratedAnswer, Explanation, Feedback, Handoff, Message
 from helpdesk.tasks import forget
 from knowledge.models import Version
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
@@ -48,6 +48,25 @@ def test_what_was_noted_is_shown_with_ranks_scores_and_the_confidence(client, st
     assert "leave" in page
     assert QUESTION in page
     assert "This is what one would be sent" in page
+
+
+def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(
+    client, staff, administrator, leave, engine, model_server, settings
+):
+    settings.CURATED_SIMILARITY = 0.0
+    pinning.pin(QUESTION, "25 days [1].", [(leave, "")], administrator, "The People team")
+    curated.forget()
+    model_server.says("yes")
+    page = page_of(client, staff, answered(staff, "My yearly holiday?", engine=engine)).text
+    assert "said that both ask the same" in page
+    assert "You may not look at it" in page
+    staff.user_permissions.add(Permission.objects.get(codename="view_curatedanswer"))
+    model_server.says("no")
+    model_server.says("25 days [1].")
+    page = page_of(client, staff, answered(staff, "My yearly holiday?", engine=engine)).text
+    assert "did not say that both ask the same" in page
+    assert CuratedAnswer.objects.get().get_absolute_url() in page
+    curated.forget()
 
 
 def test_the_prompt_is_the_one_that_the_model_was_sent(staff, leave, engine, model_server):
