@@ -76,7 +76,7 @@ class TestALanguageModelJudges:
 
     @pytest.fixture(autouse=True)
     def pinned(self, pin, settings):
-        settings.CURATED_SIMILARITY = 0.0
+        settings.CURATED_SIMILARITY = -1.0
         self.row = pin()
 
     @pytest.mark.parametrize("reply", ["yes", "Yes.", "<think>No… wait.</think>YES"])
@@ -125,13 +125,13 @@ class TestALanguageModelJudges:
         assert (end.offered, end.trace["judged"]) == (self.row.pk, None)
 
     def test_it_answers_only_whom_it_still_answers_when_the_model_has_spoken(
-        self, employee, engine, model_server
+        self, employee, engine, monkeypatch
     ):
-        def pause(messages):
-            CuratedAnswer.objects.update(active=False)
-            return "yes"
+        async def paused_meanwhile(*asked):
+            await CuratedAnswer.objects.aupdate(active=False)
+            return True
 
-        model_server.thinks(pause)
+        monkeypatch.setattr(generation, "asks_same", paused_meanwhile)
         assert asked(employee, OTHER_WORDS, engine=engine).engine != "curated"
 
 

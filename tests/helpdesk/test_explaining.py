@@ -53,7 +53,7 @@ def test_what_was_noted_is_shown_with_ranks_scores_and_the_confidence(client, st
 def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(
     client, staff, administrator, leave, engine, model_server, settings
 ):
-    settings.CURATED_SIMILARITY = 0.0
+    settings.CURATED_SIMILARITY = -1.0
     pinning.pin(QUESTION, "25 days [1].", [(leave, "")], administrator, "The People team")
     curated.forget()
     model_server.says("yes")
