@@ -6,6 +6,7 @@ from helpdesk import asking, chain, curated, explaining, pinning, records
 from helpdesk.events import Done
 from helpdesk.models import CuratedAnswer, Explanation, Feedback, Handoff, Message
 from helpdesk.tasks import forget
+from knowledge import indexes
 from knowledge.models import Version
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
 
@@ -56,6 +57,7 @@ def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(
     settings.CURATED_SIMILARITY = -1.0
     pinning.pin(QUESTION, "25 days [1].", [(leave, "")], administrator, "The People team")
     curated.forget()
+    indexes.forget()
     model_server.says("yes")
     page = page_of(client, staff, answered(staff, "My yearly holiday?", engine=engine)).text
     assert "said that both ask the same" in page
