@@ -1,5 +1,7 @@
 """Reviews: owners are told by mail, once each, which documents they shall look at again."""
 
+from smtplib import SMTPException
+
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.utils import timezone
@@ -13,7 +15,8 @@ MORNING = 7
 def remind() -> int:
     """Mails every owner the documents that are due, where one of them is new. Gives how many mails.
 
-    One mail a person. Raises what the mail server answers; who was told by then is not told again.
+    One mail a person; an address that is refused stops no other. Raises what the mail server
+    answered last; who was told by then is not told again.
     """
     now = timezone.localtime()
     if now.hour < MORNING:
@@ -25,7 +28,15 @@ def remind() -> int:
         .objects.filter(pk__in=unheard.values("owner"), is_active=True)
         .exclude(email="")
     )
-    return sum([tell(owner, today) for owner in owners])
+    told, refused = 0, None
+    for owner in owners:
+        try:
+            told += tell(owner, today)
+        except (SMTPException, OSError) as error:
+            refused = error
+    if refused:
+        raise refused
+    return told
 
 
 def tell(owner, today) -> bool:

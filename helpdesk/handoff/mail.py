@@ -1,5 +1,7 @@
 """The mail that tells those who answer of a new hand-off."""
 
+import logging
+from smtplib import SMTPException
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -12,6 +14,8 @@ from helpdesk.handoff.transcript import Said, transcript
 from helpdesk.models import Handoff
 from helpdesk.starting import address
 
+logger = logging.getLogger(__name__)
+
 
 def recipients() -> list[str]:
     """HANDOFF_EMAIL, else everybody who answers and has an address."""
@@ -21,14 +25,25 @@ def recipients() -> list[str]:
 
 
 def send(handoff_id: int) -> None:
-    """Mails each of them by themselves, once. Raises what the mail server answers."""
+    """Mails each of them by themselves, once; an address that is refused stops no other.
+
+    Raises what the mail server answers where nobody could be told, to be tried again.
+    """
     handoff = Handoff.objects.filter(pk=handoff_id, mailed_at=None).first()
     if handoff is None or not handoff.is_open:
         return
-    to = recipients()
-    if to:
-        connection = get_connection()
-        connection.send_messages([message(handoff, one) for one in to])
+    to, refused = recipients(), []
+    with get_connection() as connection:
+        for one in to:
+            try:
+                connection.send_messages([message(handoff, one)])
+            except (SMTPException, OSError) as error:
+                refused.append(error)
+    if refused and len(refused) == len(to):
+        raise refused[0]
+    for error in refused:
+        # Tried again it would reach the others twice. Its message may hold the address.
+        logger.error("A mail of a hand-off was refused: %s", type(error).__name__)
     Handoff.objects.filter(pk=handoff_id).update(mailed_at=timezone.now())
 
 

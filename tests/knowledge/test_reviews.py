@@ -85,6 +85,24 @@ def test_who_could_not_be_told_is_told_the_next_time(everyone, owner, mailoutbox
     assert len(mailoutbox) == 1
 
 
+def test_an_address_that_is_refused_keeps_nobody_else_from_being_told(
+    everyone, owner, make_user, mailoutbox, monkeypatch
+):
+    send = EmailBackend.send_messages
+
+    def choosy(self, messages):
+        if messages[0].to == ["owner@example.com"]:
+            raise SMTPException("no such mailbox")
+        return send(self, messages)
+
+    due(everyone, owner)
+    due(everyone, make_user("other", email="other@example.com"), "travel.txt")
+    monkeypatch.setattr(EmailBackend, "send_messages", choosy)
+    with pytest.raises(SMTPException):
+        reviews.remind()
+    assert [mail.to for mail in mailoutbox] == [["other@example.com"]]
+
+
 def test_the_documents_that_are_due_are_those_that_answer(everyone, owner):
     document = due(everyone, owner)
     Document.objects.create(collection=everyone, name="unread.txt", review_on=day(-1))

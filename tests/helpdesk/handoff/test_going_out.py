@@ -116,6 +116,24 @@ def test_a_mail_that_was_not_taken_is_tried_again(waiting, staff, monkeypatch, m
     assert len(mailoutbox) == 1
 
 
+def test_an_address_that_is_refused_keeps_nobody_else_from_being_told_once(
+    waiting, staff, make_staff, monkeypatch, mailoutbox
+):
+    make_staff("aoife", first_name="Aoife", email="gone@example.com")
+    make_staff("zara", first_name="Zara", email="zara@example.com")
+    send = EmailBackend.send_messages
+
+    def choosy(self, messages):
+        if any("gone@example.com" in one.to for one in messages):
+            raise SMTPException
+        return send(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", choosy)
+    mail.send(waiting.pk)
+    mail.send(waiting.pk)
+    assert [one.to for one in mailoutbox] == [["ciara@example.com"], ["zara@example.com"]]
+
+
 def test_a_name_makes_no_header(conversation, employee, staff, mailoutbox):
     employee.first_name = "Emer\nBcc: all@example.com"
     employee.save()
