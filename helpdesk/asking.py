@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk import records, titles
@@ -86,13 +86,12 @@ def claim(conversation_id: int, user) -> Conversation:
     questions are taken one at a time, so that none slips past the bound.
     """
     mine = Conversation.objects.visible_to(user).select_related("user")
-    handed_over = Handoff.objects.open().filter(conversation=OuterRef("pk"))
-    mine = mine.annotate(handed_over=Exists(handed_over))
     mine = mine.select_for_update(of=("self", "user"), no_key=True)
     conversation = mine.filter(pk=conversation_id).first()
     if conversation is None:
         raise HelpdeskError(_("This conversation is not there any more. Start a new one."))
-    if conversation.handed_over:
+    # Looked for once it is held: it may be handed over while this waits.
+    if Handoff.objects.open().filter(conversation=conversation).exists():
         raise HelpdeskError(
             _("A person answers this conversation. Write to them, or go back to the desk first.")
         )

@@ -199,11 +199,12 @@ def held(conversation_id: int, user) -> Conversation:
 def say_to_a_person(conversation_id: int, text: str, user) -> Message | None:
     """Keeps the person's message for whoever answers; None where the desk itself does."""
     conversation = Conversation.objects.visible_to(user).filter(pk=conversation_id)
-    if not Handoff.objects.open().filter(conversation__in=conversation).exists():
+    handed_over = Handoff.objects.open().filter(conversation__in=conversation)
+    # Held: nobody may end it before the message is there, which then nobody would answer.
+    handoff = handed_over.select_for_update(no_key=True).first()
+    if handoff is None:
         return None
-    mine = held(conversation_id, user)
-    if not mine.handoffs.open().exists():
-        return None
+    mine = handoff.conversation
     said = mine.messages.create(role=Message.Role.USER, text=text)
     mine.save(update_fields=["updated_at"])
     return said
