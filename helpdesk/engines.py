@@ -26,7 +26,7 @@ def api_key(engine: Engine) -> str:
     """The key of the settings, for the endpoint they name; no other endpoint is told it."""
     if same_address(engine.base_url, settings.SERVING_URL):
         return "none"
-    theirs = not settings.LLM_MODEL or same_address(engine.base_url, settings.LLM_BASE_URL)
+    theirs = same_address(engine.base_url, settings.LLM_BASE_URL)
     # Servers without keys ignore it, and the client refuses to start without one.
     return (theirs and settings.LLM_API_KEY) or "none"
 

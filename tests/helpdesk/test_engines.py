@@ -34,6 +34,7 @@ def test_the_model_asks_the_endpoint_of_the_row_with_the_key_of_the_settings(
     monkeypatch.setenv("OPENAI_API_KEY", "from elsewhere")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("OPENAI_PROXY", "http://127.0.0.1:9")
+    settings.LLM_BASE_URL = model_server.base_url
     settings.LLM_API_KEY = "secret"
     model_server.says("Good morning")
 
@@ -67,7 +68,15 @@ def test_the_key_goes_to_no_other_endpoint_than_the_one_it_belongs_to(configured
     assert api_key(openai_engine("")) == "none"
 
 
+def test_a_key_alone_is_for_openai_and_for_no_address_that_a_row_names(settings):
+    settings.LLM_API_KEY = "secret"
+    assert api_key(openai_engine("")) == "secret"
+    assert api_key(openai_engine("http://127.0.0.1:10/v1")) == "none"
+
+
 def test_the_client_is_kept_from_one_answer_to_the_next(settings):
+    settings.LLM_BASE_URL = ENDPOINT
+
     async def made():
         first, second = [await chat_model(openai_engine(ENDPOINT)) for _ in range(2)]
         settings.LLM_API_KEY = "another"
