@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from helpdesk.models import ApiKey
+from knowledge.models import Collection
 
 
 class ApiKeyForm(forms.ModelForm):
@@ -35,6 +36,9 @@ class ApiKeyAdmin(admin.ModelAdmin):
         fields = list(ApiKeyForm.Meta.fields)
         if not request.user.is_superuser and obj is None:
             fields.remove("user")
+        if not self.may_change(request, obj):
+            # Their names are for those who may read them.
+            fields.remove("collections")
         return [*fields, *self.readonly_fields] if obj else fields
 
     def get_readonly_fields(self, request, obj=None):
@@ -44,8 +48,15 @@ class ApiKeyAdmin(admin.ModelAdmin):
         return {"user": request.user.pk} | super().get_changeform_initial_data(request)
 
     def has_change_permission(self, request, obj=None):
-        kept = obj is None or ApiKey.objects.kept_by(request.user).filter(pk=obj.pk).exists()
-        return super().has_change_permission(request, obj) and kept
+        return super().has_change_permission(request, obj) and self.may_change(request, obj)
+
+    def may_change(self, request, obj):
+        return obj is None or ApiKey.objects.kept_by(request.user).filter(pk=obj.pk).exists()
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "collections":
+            kwargs["queryset"] = Collection.objects.visible_to(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -63,6 +63,19 @@ def test_nor_changes_those_of_others(client, helper, manager):
     assert (mine.name, mine.user) == ("Renamed", helper)
 
 
+def test_of_collections_one_sees_those_alone_that_one_may_read(
+    client, helper, manager, managers, everyone
+):
+    theirs, _ = make_key(manager, limited=True)
+    theirs.collections.set([managers])
+    client.force_login(helper)
+    new = client.get(f"{LIST}add/").text
+
+    assert f">{everyone}</option>" in new
+    assert f">{managers}</option>" not in new
+    assert "Managers" not in client.get(f"{LIST}{theirs.pk}/change/").text
+
+
 @pytest.mark.parametrize("who", ["employee", "curator", "outsider"])
 def test_nobody_else_makes_any(client, request, who):
     client.force_login(request.getfixturevalue(who))
