@@ -1,5 +1,6 @@
 """The help desk's jobs of the worker."""
 
+from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -41,6 +42,7 @@ def forget(timestamp: int) -> None:
     """Deletes what has been kept for as long as the settings say."""
     Explanation.objects.expired().delete()
     Conversation.objects.forget_expired()
+    call_command("clearsessions")
     gathering.forget()
 
 
