@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from helpdesk import prompts, showing
+from knowledge.models import Collection
 from knowledge.search import search
 from tuning import dataset as datasets
 from tuning.errors import TuningError
@@ -111,6 +112,30 @@ def test_a_restricted_pair_enters_no_adapter_for_everyone(
     assert taken.examples.count() == 5
     assert Dataset.objects.visible_to(administrator).get() == taken
     assert not Dataset.objects.visible_to(curator).exists()
+
+
+def test_a_dataset_is_seen_no_more_once_a_source_is_closed_or_a_closed_one_deleted(
+    pairs, frozen, everyone, curator
+):
+    view = Permission.objects.get(codename="view_run")
+    curator.user_permissions.add(view)
+    curator = type(curator).objects.get(pk=curator.pk)
+    assert frozen in Dataset.objects.visible_to(curator)
+    everyone.open_to_all = False
+    everyone.save()
+    assert frozen not in Dataset.objects.visible_to(curator)
+    pairs[0].sources.get().document.delete()
+    everyone.open_to_all = True
+    everyone.save()
+    assert frozen not in Dataset.objects.visible_to(curator)
+
+
+def test_a_dataset_is_seen_no_more_once_a_passage_shown_in_it_is_closed(frozen, curator):
+    curator.user_permissions.add(Permission.objects.get(codename="view_run"))
+    frozen.examples.update(versions=[])
+    assert frozen in Dataset.objects.visible_to(type(curator).objects.get(pk=curator.pk))
+    Collection.objects.filter(slug="everyone").update(open_to_all=False)
+    assert frozen not in Dataset.objects.visible_to(type(curator).objects.get(pk=curator.pk))
 
 
 def test_no_restricted_passage_is_shown_in_a_dataset_for_everyone(

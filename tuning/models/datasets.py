@@ -1,5 +1,8 @@
 """Datasets: the approved pairs of a moment, frozen, so that a run can be told and repeated."""
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
@@ -9,20 +12,27 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from knowledge.models import Collection
+from helpdesk.models.feedback import among
+from knowledge.models import ClosedVersion, Collection, Version
 from tuning.errors import TuningError
 from tuning.models.pairs import QAPair
 
 
 class DatasetQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The datasets whose texts `user` may read: each group of one may read all its sources."""
+        """The datasets whose texts `user` may read: those for them, of what they may still read.
+
+        A document that was closed since, or deleted when it was not for everyone, takes a dataset
+        with it.
+        """
         if not user.has_perm("tuning.view_run"):
             return self.none()
         if user.is_superuser:
             return self
         theirs = Group.objects.filter(user=user)
-        return self.filter(models.Q(groups=None) | models.Q(groups__in=theirs)).distinct()
+        for_them = self.filter(models.Q(groups=None) | models.Q(groups__in=theirs)).distinct()
+        resting = Example.objects.filter(dataset=models.OuterRef("pk")).hidden_from(user)
+        return for_them.exclude(models.Exists(resting))
 
     @transaction.atomic
     def take(self, by, groups=(), preflight=None):
@@ -78,6 +88,21 @@ class Dataset(models.Model):
         return Collection.objects.filter(pk__in=readable(list(self.groups.all())))
 
 
+class ExampleQuerySet(models.QuerySet):
+    def hidden_from(self, user):
+        """Those with a source, or a passage shown beside it, that `user` may not read."""
+        visible = Version.objects.visible_to(user).values("pk")
+        source = among(models.F("pk"), models.OuterRef("versions"))
+        hidden = Version.objects.exclude(pk__in=visible).filter(source)
+        gone = ClosedVersion.objects.filter(source)
+        closed = Collection.objects.exclude(pk__in=Collection.objects.visible_to(user).values("pk"))
+        shown = [
+            models.Q(passages__contains=[{"collection": slug}])
+            for slug in closed.values_list("slug", flat=True)
+        ]
+        return self.filter(reduce(or_, shown, models.Exists(hidden) | models.Exists(gone)))
+
+
 class Example(models.Model):
     """A pair as it was when the dataset was taken, with the passages that search found for it."""
 
@@ -94,6 +119,8 @@ class Example(models.Model):
     meaning = models.CharField(max_length=64, blank=True, help_text="Its paraphrases share it.")
     split = models.CharField(max_length=10, choices=Split, blank=True)
     passages = models.JSONField(default=list, help_text="What search found, as plain values.")
+
+    objects = ExampleQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
