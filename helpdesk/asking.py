@@ -82,8 +82,7 @@ def claim(conversation_id: int, user) -> Conversation:
     """The conversation, held until the transaction ends, as one that takes a question now.
 
     Raises HelpdeskError where it is gone, a person answers it, or `user` has answers enough in the
-    making. One person's
-    questions are taken one at a time, so that none slips past the bound.
+    making. One person's questions are taken one at a time, so that none slips past the bound.
     """
     mine = Conversation.objects.visible_to(user).select_related("user")
     mine = mine.select_for_update(of=("self", "user"), no_key=True)

@@ -15,7 +15,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.models import AuditEntry, Collection, Index, Passage
 from tests.knowledge.building import QUESTION, built, ingested, until_done, vectors
 from tests.knowledge.papers import uploaded
-from tests.knowledge.test_workers import give_back
 from tests.workers import database_url, heartbeats_stop
 
 # A worker that stands still at its second batch.
@@ -135,7 +134,6 @@ def test_a_killed_worker_loses_one_batch_and_search_answers_meanwhile(
     ingested(library, "new.txt", 10, start=100)
     assert index.embeddings.filter(passage__version__document__name="new.txt").count() == 10
     heartbeats_stop()
-    give_back()
     until_done(run_jobs, index)
     assert index.state == Index.State.READY
     assert set(index.embeddings.values_list("pk", flat=True)) > kept
