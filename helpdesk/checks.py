@@ -76,7 +76,7 @@ def embedding_backend(app_configs, **kwargs):
     try:
         backends.choose(settings.EMBEDDING_BACKEND)
     except KnowledgeError as error:
-        yield Error(str(error), id="helpdesk.E005")
+        yield Error(str(error), id="helpdesk.E009")
 
 
 @register("helpdesk")

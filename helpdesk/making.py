@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+from contextlib import suppress
 
 import django.db
 from channels.db import database_sync_to_async
@@ -100,9 +101,11 @@ class Answer:
     async def begun(self) -> str:
         """The fragment of the beginning; the whole thread where something was folded away."""
         self.changed.clear()
-        if not self.job.again:
-            return thread.begun(self.job, self.status)
-        return await in_thread(thread.whole)(self.job.conversation_id, self.user)
+        if self.job.again:
+            # A database that is away costs the folding on the page, and not the answer.
+            with suppress(django.db.Error):
+                return await in_thread(thread.whole)(self.job.conversation_id, self.user)
+        return thread.begun(self.job, self.status)
 
     async def helped(self) -> Done | Failed:
         """Shows and keeps what comes while the chain's events are gathered.

@@ -94,7 +94,7 @@ class RunAdmin(ReportMixin, admin.ModelAdmin):
     def found(self, request, pk) -> Run:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(pk).isdigit():
+        if not str(pk).isdecimal():
             raise Http404
         return get_object_or_404(self.get_queryset(request), pk=pk)
 

@@ -7,8 +7,9 @@ from time import sleep
 
 import pytest
 from channels.layers import InMemoryChannelLayer
+from django.db import OperationalError
 
-from helpdesk import answering, making, publishing, records
+from helpdesk import answering, making, publishing, records, thread
 from helpdesk.events import Done, Text
 from helpdesk.models import Message
 from tests.helpdesk.answers import QUESTION
@@ -78,3 +79,21 @@ async def test_a_saving_that_comes_late_does_not_write_over_the_end(employee, sc
     await asyncio.to_thread(saved.wait)
 
     assert (await answer()).status == "cut_off"
+
+
+async def test_an_answer_made_anew_ends_though_its_thread_could_not_be_shown(
+    employee, script, monkeypatch
+):
+    await answering.start(None, QUESTION, employee)
+    script.tell(Done("Half.", cut_off=True))
+    await all_answered()
+
+    def away(*args):
+        raise OperationalError("The database is away.")
+
+    monkeypatch.setattr(thread, "whole", away)
+    await answering.again((await answer()).pk, employee)
+    script.tell(Done("Twenty-five days."))
+    await all_answered()
+
+    assert ((await answer()).text, (await answer()).status) == ("Twenty-five days.", "done")
