@@ -36,7 +36,7 @@ def test_an_administrator_uploads_a_pdf_and_asks_about_it(page, policy):
     answer = ask(page, "How many litres does the aquarium in the lobby hold?")
     expect(answer).to_contain_text("840 litres")
     answer.locator("a.citation").first.click()
-    expect(page.locator("#source")).to_contain_text("Aquarium Policy")
+    expect(page.locator("#source")).to_contain_text("Aquarium policy")
     expect(page.locator("#source svg rect").first).to_be_visible()
 
 

@@ -135,7 +135,10 @@ def start(staff):
     staff.get_by_text("Further settings").click()
     staff.get_by_label("Epochs").fill("1")
     staff.get_by_role("button", name="Check").click()
-    expect(staff.get_by_text("212 pairs would be used")).to_be_visible(timeout=MINUTES)
+    # Other stories on this desk may have approved some as well.
+    expect(staff.get_by_text(re.compile(r"^21\d pairs would be used"))).to_be_visible(
+        timeout=MINUTES
+    )
     staff.get_by_role("button", name="Start the run").click()
     expect(staff.get_by_text("is queued.")).to_be_visible(timeout=MINUTES)
 
