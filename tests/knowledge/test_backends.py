@@ -44,9 +44,9 @@ def test_what_is_not_offered_is_refused_at_the_start(processor, settings):
     processor(PLAIN)
     with pytest.raises(KnowledgeError, match="does not offer. Set it to auto"):
         backends.choose("int8")
-    assert not [found for found in run_checks(tags=["helpdesk"]) if found.id == "helpdesk.E005"]
+    assert not [found for found in run_checks(tags=["helpdesk"]) if found.id == "helpdesk.E009"]
     settings.EMBEDDING_BACKEND = "int8"
-    assert [found for found in run_checks(tags=["helpdesk"]) if found.id == "helpdesk.E005"]
+    assert [found for found in run_checks(tags=["helpdesk"]) if found.id == "helpdesk.E009"]
 
 
 def test_the_setting_decides(processor, settings, monkeypatch):
