@@ -1,4 +1,7 @@
-"""Engines, and which one answers; calibrations. Conversations are private, and so not here."""
+"""Engines, and which one answers; calibrations; sign-ins that must wait.
+
+Conversations are private, and so not here.
+"""
 
 from django.contrib import admin, messages
 from django.db.models import URLField
@@ -7,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.api import admin as api_admin  # noqa: F401 - registers the keys
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import admin as handoff_admin  # noqa: F401 - registers the log
-from helpdesk.models import Calibration, Engine
+from helpdesk.models import Calibration, Engine, SignInTries
+from helpdesk.sign_in import AdminSignInForm
 
 admin.site.site_header = admin.site.site_title = _("Help desk")
 admin.site.index_title = "Administration"
+admin.site.login_form = AdminSignInForm
 
 
 @admin.register(Engine)
@@ -55,6 +60,37 @@ class CalibrationAdmin(admin.ModelAdmin):
     @admin.display(boolean=True)
     def in_use(self, row):
         return row.scale == Calibration.current()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(SignInTries)
+class SignInTriesAdmin(admin.ModelAdmin):
+    """Who has tried to sign in and failed of late, and who must wait."""
+
+    list_display = ["account", "address", "count", "since", "locked_until"]
+    list_display_links = None
+    list_select_related = ["user"]
+    search_fields = ["user__username", "address"]
+    actions = ["lift"]
+
+    @admin.display(description=_("account"))
+    def account(self, tries):
+        return tries.user or _("no account")
+
+    @admin.action(description=_("Let them try again at once"), permissions=["delete"])
+    def lift(self, request, queryset):
+        for tries in queryset:
+            tries.lift(by=request.user)
+        self.message_user(request, _("They can try again."), messages.SUCCESS)
+
+    def get_actions(self, request):
+        """No deletion beside it: this is one, and is told to the audit trail."""
+        return {name: one for name, one in super().get_actions(request).items() if name == "lift"}
 
     def has_add_permission(self, request):
         return False

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk import asking_again, gathering, naming, pinning
 from helpdesk.handoff import mail, webhook
-from helpdesk.models import Conversation, Explanation
+from helpdesk.models import Conversation, Explanation, SignInTries
 
 # Before documents, whose queue may be hours long: a person waits.
 FIRST = 2
@@ -43,6 +43,7 @@ def forget(timestamp: int) -> None:
     Explanation.objects.expired().delete()
     Conversation.objects.forget_expired()
     call_command("clearsessions")
+    SignInTries.objects.forget()
     gathering.forget()
 
 

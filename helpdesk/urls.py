@@ -10,6 +10,7 @@ from helpdesk import (
     history_views,
     inbox_views,
     share_views,
+    sign_in,
     views,
 )
 from helpdesk.api.connect import connect
@@ -41,7 +42,7 @@ urlpatterns = [
     path("questions/", include("helpdesk.question_urls")),
     path("documents/", include("knowledge.urls")),
     path("curation/", include("tuning.urls")),
-    path("accounts/login/", views.SignIn.as_view(), name="login"),
+    path("accounts/login/", sign_in.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

@@ -2,9 +2,7 @@
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,19 +15,6 @@ from helpdesk.handoff.shown import seen_by_asker, state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import nothing_to_ask, starters
 from knowledge.sources import source
-
-
-class SignIn(LoginView):
-    """The sign-in page; a demo account can be chosen by a link."""
-
-    redirect_authenticated_user = True
-
-    def get_initial(self):
-        return super().get_initial() | {"username": self.request.GET.get("account", "")}
-
-    def get_context_data(self, **kwargs):
-        nobody = not get_user_model().objects.exists()
-        return super().get_context_data(**kwargs) | {"nobody": nobody}
 
 
 @login_required

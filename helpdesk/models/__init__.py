@@ -10,6 +10,7 @@ from helpdesk.models.gaps import Gap, GapQuestion
 from helpdesk.models.handoffs import Handoff, HandoffChange
 from helpdesk.models.keys import ApiCall, ApiKey
 from helpdesk.models.shares import Share
+from helpdesk.models.sign_ins import SignInTries
 
 __all__ = [
     "ApiCall",
@@ -29,4 +30,5 @@ __all__ = [
     "HandoffChange",
     "Message",
     "Share",
+    "SignInTries",
 ]

@@ -34,6 +34,8 @@ class AuditEntry(models.Model):
         RESTORED = "restored", _("Restored")
         CHANGED = "changed", _("Changed")
         DELETED = "deleted", _("Deleted")
+        LOCKED = "locked", _("locked a sign-in")
+        UNLOCKED = "unlocked", _("unlocked a sign-in")
         INDEX = "index", _("changed the index")
 
     at = models.DateTimeField(db_default=Now())

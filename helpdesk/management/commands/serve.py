@@ -52,7 +52,7 @@ def unwanted() -> set[str]:
 
 def environment() -> dict:
     """What the Procfile's lines ask for, beside this process's own environment."""
-    names = ("HOST", "PORT", "WEB_WORKERS", "SERVING_URL")
+    names = ("HOST", "PORT", "WEB_WORKERS", "SERVING_URL", "FORWARDED_ALLOW_IPS")
     values = {name: str(getattr(settings, name)) for name in names}
     return os.environ | values | {"PYTHONUNBUFFERED": "1", "TQDM_DISABLE": "1"}
 

@@ -1,0 +1,204 @@
+"""Signing in takes so many tries a name and address, on every page and over all processes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk import tasks
+from helpdesk.errors import HelpdeskError
+from helpdesk.models import SignInTries
+from knowledge.models import AuditEntry
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+WRONG = "The name and the password do not match an account."
+LOCKED = "Too many tries. Try again in 15 minutes."
+
+
+@pytest.fixture(autouse=True)
+def three_tries(settings):
+    settings.SIGN_IN_TRIES, settings.SIGN_IN_MINUTES = 3, 15
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in(name="employee", password="wrong", address="192.0.2.1", page="login", **headers):
+        fields = {"username": name, "password": password}
+        return client.post(reverse(page), fields, REMOTE_ADDR=address, headers=headers)
+
+    return sign_in
+
+
+def lock(sign_in, **how):
+    return [sign_in(**how) for _ in range(3)][-1]
+
+
+def test_the_last_wrong_try_tells_to_wait(employee, sign_in):
+    assert WRONG in sign_in().text
+    assert WRONG in sign_in().text
+    assert LOCKED in sign_in().text
+
+
+def test_whoever_must_wait_is_not_let_in_with_the_right_password(employee, sign_in):
+    lock(sign_in)
+    page = sign_in(password=PASSWORD)
+
+    assert LOCKED in page.text
+    assert not page.wsgi_request.user.is_authenticated
+
+
+def test_the_wait_ends(employee, sign_in):
+    lock(sign_in)
+    passed = timezone.now() - timedelta(minutes=16)
+    SignInTries.objects.update(since=passed, locked_until=timezone.now() - timedelta(seconds=1))
+
+    assert sign_in(password=PASSWORD).status_code == 302
+
+
+def test_a_right_password_forgets_the_wrong_ones(client, employee, sign_in):
+    for _ in range(4):
+        assert WRONG in sign_in().text
+        assert sign_in(password=PASSWORD).status_code == 302
+        client.logout()
+    assert not SignInTries.objects.exists()
+
+
+def test_tries_of_long_ago_do_not_count(employee, sign_in):
+    sign_in()
+    sign_in()
+    SignInTries.objects.update(since=timezone.now() - timedelta(minutes=15))
+
+    assert WRONG in sign_in().text
+
+
+def test_the_last_try_may_be_the_right_one(employee, sign_in):
+    sign_in()
+    sign_in()
+
+    assert sign_in(password=PASSWORD).status_code == 302
+
+
+def test_other_addresses_and_other_names_go_on(employee, manager, sign_in):
+    lock(sign_in)
+
+    assert sign_in(name="manager", password=PASSWORD).status_code == 302
+    assert sign_in(password=PASSWORD, address="192.0.2.2").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de"])
+def test_nothing_tells_whether_the_name_exists(employee, sign_in, language):
+    for known, unknown in zip(
+        [sign_in(**{"Accept-Language": language}) for _ in range(4)],
+        [sign_in(name="nobody", **{"Accept-Language": language}) for _ in range(4)],
+        strict=True,
+    ):
+        told = [page.context["form"].non_field_errors() for page in (known, unknown)]
+        assert told[0]
+        assert told[0] == told[1]
+        assert known.status_code == unknown.status_code
+
+
+def test_it_is_told_in_german(employee, sign_in):
+    page = lock(sign_in, **{"Accept-Language": "de"})
+
+    assert "Zu viele Versuche. Versuchen Sie es in 15 Minuten noch einmal." in page.text
+
+
+def test_the_admins_own_page_counts_the_same_tries(administrator, sign_in):
+    sign_in(name="administrator")
+    sign_in(name="administrator", page="admin:login")
+
+    assert LOCKED in sign_in(name="administrator", page="admin:login").text
+    assert LOCKED in sign_in(name="administrator", password=PASSWORD).text
+
+
+def test_a_network_of_v6_addresses_is_one(employee, sign_in):
+    for number in range(3):
+        page = sign_in(address=f"2001:db8:1:2::{number}")
+
+    assert LOCKED in page.text
+    assert SignInTries.objects.get().address == "2001:db8:1:2::/64"
+    assert WRONG in sign_in(address="2001:db8:1:3::1").text
+
+
+def test_what_was_typed_as_a_name_is_kept_nowhere(employee, sign_in, caplog):
+    lock(sign_in, name="my-secret-password", password="another")
+
+    row = SignInTries.objects.values().get()
+    assert "secret" not in str(row)
+    assert "another" not in str(row)
+    assert row["user_id"] is None
+    assert not AuditEntry.objects.exists()
+    assert [one.getMessage() for one in caplog.records if one.name.startswith("helpdesk")] == [
+        "Sign-in locked after 3 tries from 192.0.2.1."
+    ]
+
+
+def test_the_audit_trail_tells_of_accounts_that_were_locked_and_unlocked(
+    client, employee, administrator, sign_in
+):
+    lock(sign_in)
+    client.force_login(administrator)
+    page = reverse("admin:helpdesk_signintries_changelist")
+    assert "192.0.2.1" in client.get(page).text
+    chosen = {"action": "lift", "_selected_action": [SignInTries.objects.get().pk]}
+    assert "They can try again." in client.post(page, chosen, follow=True).text
+
+    told = list(AuditEntry.objects.order_by("pk").values_list("action", "by_name", "detail"))
+    assert told == [
+        ("locked", "", "employee, 192.0.2.1: 3 tries to sign in"),
+        ("unlocked", "administrator", "employee, 192.0.2.1"),
+    ]
+    assert "locked a sign-in" in client.get(reverse("trail")).text
+    client.logout()
+    assert sign_in(password=PASSWORD).status_code == 302
+
+
+def test_only_administrators_see_who_must_wait(client, employee, curator, managers_keeper, sign_in):
+    lock(sign_in)
+    page = reverse("admin:helpdesk_signintries_changelist")
+
+    for user, status in ((employee, 302), (curator, 403), (managers_keeper, 403)):
+        client.force_login(user)
+        assert client.get(page).status_code == status
+    client.force_login(managers_keeper)
+    assert "192.0.2.1" not in client.get(reverse("trail")).text
+
+
+def test_the_shell_lifts_it_too(employee, sign_in, capsys):
+    lock(sign_in)
+    call_command("unlock", "employee")
+
+    assert "“employee” can try again." in capsys.readouterr().out
+    assert sign_in(password=PASSWORD).status_code == 302
+    with pytest.raises(CommandError, match="is not locked out"):
+        call_command("unlock", "employee")
+
+
+def test_what_holds_nobody_up_is_deleted_at_night(employee, manager, sign_in):
+    sign_in(name="manager")
+    lock(sign_in)
+    SignInTries.objects.update(since=timezone.now() - timedelta(minutes=15))
+    tasks.forget(0)
+
+    assert SignInTries.objects.get().user == employee
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_tries_at_once_none_slips_past():
+    def one(_):
+        try:
+            SignInTries.objects.begin("nobody", "192.0.2.1")
+        except HelpdeskError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(24))) == 3
