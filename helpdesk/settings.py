@@ -72,6 +72,7 @@ EMBEDDING_BACKEND = setting(
     env.str, "EMBEDDING_BACKEND", backends.AUTO, validate.OneOf(backends.CHOICES)
 )
 SYNC_FOLDER = setting(env.str, "SYNC_FOLDER", "")
+SYNC_HOSTS = setting(env.list, "SYNC_HOSTS", [])
 EMBEDDING_BASE_URL = setting(env.str, "EMBEDDING_BASE_URL", "")
 EMBEDDING_API_KEY = setting(env.str, "EMBEDDING_API_KEY", "")
 EMBEDDING_WINDOW = setting(env.int, "EMBEDDING_WINDOW", 8192, validate.Range(min=64))

@@ -16,6 +16,7 @@ from lxml import etree
 
 from knowledge.errors import KnowledgeError
 from knowledge.extract.formats import SUFFIXES
+from knowledge.feeds import reach
 from knowledge.feeds.item import Item
 from knowledge.forms import document_name
 
@@ -120,7 +121,7 @@ def fetch(address: str, most_bytes: int | None = None) -> File:
 def followed(client, address: str, most_bytes: int) -> File:
     start = address
     for _ in range(MOST_REDIRECTS):
-        with client.stream("GET", address) as response:
+        with reach.opened(client, address) as response:
             if response.has_redirect_location:
                 address = same_host(start, urljoin(address, response.headers["location"]))
                 continue

@@ -16,15 +16,19 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 class Site:
-    """`answers` by path: bytes, or a status and headers. `asked` lists the paths."""
+    """`answers` by path: bytes, or a status and headers.
+
+    `asked` lists the paths, `hosts` whom they meant.
+    """
 
     def __init__(self):
-        self.answers, self.asked = {}, []
+        self.answers, self.asked, self.hosts = {}, [], []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 site.asked.append(self.path)
+                site.hosts.append(self.headers["Host"])
                 answer = site.answers.get(self.path, (404, {}, b""))
                 status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)
                 self.send_response(status)
@@ -53,8 +57,9 @@ class Site:
 
 
 @pytest.fixture
-def site():
+def site(settings):
     site = Site()
+    settings.SYNC_HOSTS = ["127.0.0.1"]
     yield site
     site.server.shutdown()
     site.server.server_close()
