@@ -229,9 +229,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "filters": {"brief": {"()": "helpdesk.logs.Brief"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],
         "level": setting(env.str, "LOG_LEVEL", "WARNING", log_level),
     },
+    "loggers": {"django.request": {"filters": ["brief"]}},
 }

@@ -17,11 +17,12 @@ from helpdesk.starting import address
 logger = logging.getLogger(__name__)
 
 
-def recipients() -> list[str]:
-    """HANDOFF_EMAIL, else everybody who answers and has an address."""
+def recipients(handoff: Handoff) -> list[str]:
+    """HANDOFF_EMAIL, else everybody who may answer it and has an address."""
     if settings.HANDOFF_EMAIL:
         return [settings.HANDOFF_EMAIL]
-    return list(people().exclude(email="").values_list("email", flat=True))
+    others = people().exclude(pk=handoff.conversation.user_id)
+    return list(others.exclude(email="").values_list("email", flat=True))
 
 
 def send(handoff_id: int) -> None:
@@ -32,7 +33,7 @@ def send(handoff_id: int) -> None:
     handoff = Handoff.objects.filter(pk=handoff_id, mailed_at=None).first()
     if handoff is None or not handoff.is_open:
         return
-    to, refused = recipients(), []
+    to, refused = recipients(handoff), []
     with get_connection() as connection:
         for one in to:
             try:

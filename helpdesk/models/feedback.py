@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.conversations import Citation, Message
 from helpdesk.models.engines import Engine
-from knowledge.models import Version
+from knowledge.models import ClosedVersion, Version
 
 
 def forget(collector, field, feedback, using):
@@ -42,10 +42,11 @@ class FeedbackQuerySet(models.QuerySet):
             return kept
         drawn_on = Version.objects.filter(among(F("pk"), OuterRef("versions")))
         hidden = drawn_on.exclude(pk__in=Version.objects.visible_to(user).values("pk"))
+        closed = ClosedVersion.objects.filter(among(F("pk"), OuterRef("versions")))
         counted = drawn_on.order_by().values(all=Value(1)).annotate(count=Count("pk"))
         there = Coalesce(Subquery(counted.values("count")), 0)
         whole = Q(restricted=False) | Q(there=Coalesce(F("versions__len"), 0))
-        return kept.filter(~Exists(hidden)).alias(there=there).filter(whole)
+        return kept.filter(~Exists(hidden), ~Exists(closed)).alias(there=there).filter(whole)
 
     def given_by(self, user):
         """The person's own, on answers that are still there."""

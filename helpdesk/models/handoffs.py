@@ -1,6 +1,7 @@
 """Conversations that are handed to a person, and the log of what became of each."""
 
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -96,6 +97,11 @@ class Handoff(models.Model):
     @property
     def is_open(self):
         return self.state in self.OPEN and self.conversation_id is not None
+
+    @property
+    def is_new(self):
+        """Whether it has not waited for a minute yet."""
+        return timezone.now() - self.created_at < timedelta(minutes=1)
 
     @classmethod
     @transaction.atomic

@@ -21,7 +21,8 @@ class ShareQuerySet(models.QuerySet):
         return self.filter(answer__conversation__user=user)
 
     def live(self):
-        return self.filter(expires_at__gt=Now())
+        """Those that lead somewhere: an answer that was made anew has no link any more."""
+        return self.filter(expires_at__gt=Now(), answer__earlier=False)
 
 
 class Share(models.Model):

@@ -99,6 +99,18 @@ def test_of_an_open_document_that_is_gone_staff_go_on_reading(employee, reader, 
     assert list(Feedback.objects.visible_to(reader)) == [given]
 
 
+def test_one_that_was_restricted_later_and_then_deleted_hides_it(
+    employee, reader, administrator, leave, everyone
+):
+    given = give(answered(employee, leave))
+    everyone.open_to_all = False
+    everyone.save()
+    leave.document.delete()
+
+    assert not Feedback.objects.visible_to(reader).exists()
+    assert list(Feedback.objects.visible_to(administrator)) == [given]
+
+
 def test_a_document_that_was_restricted_later_hides_it(employee, reader, leave, everyone):
     give(answered(employee, leave))
     everyone.open_to_all = False

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from helpdesk import asking
 from helpdesk.models import Share
 from tests.helpdesk.answers import FACT, publish
 from tests.helpdesk.chats import answered
@@ -89,6 +90,17 @@ def test_a_link_that_was_taken_back_or_has_ended_shows_nothing(client, employee,
         gone = page_of(client, outsider, share)
         assert gone.status_code == 404
         assert "Take 25 days" not in gone.text
+
+
+def test_a_link_to_an_answer_that_was_made_anew_has_ended(client, employee, outsider, answer):
+    share = Share.make(answer, days=7)
+    source = reverse("shared_citation", args=[share.token, answer.citations.get().pk])
+    asking.again(answer.pk, employee)
+    gone = page_of(client, outsider, share)
+
+    assert gone.status_code == 404
+    assert "How many days?" not in gone.text
+    assert client.get(source).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["outsider", "administrator"])

@@ -93,6 +93,16 @@ def test_handing_over_mails_those_who_answer(run_jobs, conversation, employee, s
     assert "Emer Byrne:\nPlease call me." in sent.body
 
 
+def test_whoever_asks_is_not_told_of_their_own(staff, make_staff, mailoutbox):
+    asker = make_staff("zara")
+    asker.email = "zara@example.com"
+    asker.save()
+    waiting = deeds.begin(answered(asker).conversation_id, asker)
+    mail.send(waiting.pk)
+
+    assert [one.to for one in mailoutbox] == [["ciara@example.com"]]
+
+
 def test_or_the_mailbox_of_the_settings(settings, waiting, staff, mailoutbox):
     settings.HANDOFF_EMAIL = "it@example.com"
     settings.SITE_URL = "https://desk.example.com"
