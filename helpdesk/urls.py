@@ -28,9 +28,9 @@ urlpatterns = [
     path("answers/<int:pk>/feedback/", feedback_views.feedback, name="feedback"),
     path("answers/<int:pk>/why/", explain_views.why, name="why"),
     path("answers/<int:pk>/share/", share_views.share, name="share"),
-    path("shared/<str:token>/", share_views.shared, name="shared"),
+    path("shared/<slug:token>/", share_views.shared, name="shared"),
     path(
-        "shared/<str:token>/citations/<int:pk>/",
+        "shared/<slug:token>/citations/<int:pk>/",
         share_views.shared_citation,
         name="shared_citation",
     ),

@@ -36,9 +36,11 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.target !== box() || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  const written = event.target;
+  if (!written.matches("#question, #staff-text")) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  if (box().value.trim()) box().form.requestSubmit();
+  if (written.value.trim()) written.form.requestSubmit();
 });
 
 // A draft outlives a reload and signing in anew, and goes with the tab or with signing out.

@@ -125,6 +125,13 @@ def test_signed_out_a_link_leads_to_the_sign_in(client, answer):
     assert "/login/" in client.get(Share.make(answer, days=7).get_absolute_url()).url
 
 
+def test_no_token_at_all_is_no_page(client, employee, answer):
+    client.force_login(employee)
+
+    for address in ("/shared/a%00b/", f"/shared/a%00b/citations/{answer.citations.get().pk}/"):
+        assert client.get(address).status_code == 404
+
+
 @pytest.mark.parametrize("data", [{}, {"days": 9999}, {"days": "x"}])
 def test_a_form_that_nobody_was_shown_makes_no_link(client, employee, answer, data):
     client.force_login(employee)

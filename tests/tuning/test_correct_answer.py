@@ -100,8 +100,9 @@ def test_it_can_be_submitted_at_once_and_leads_back(client, rated, curator):
     assert done.url == "/feedback/"
     assert QAPair.objects.get().status == "in_review"
     assert "it is in review" in client.get(page_of(rated)).text
-    away = client.get(page_of(rated), {"next": "https://elsewhere.example/"})
-    assert away.context["next"] == ""
+    for wanted in ("https://elsewhere.example/", "//elsewhere.example/", "no-page"):
+        away = client.get(page_of(rated), {"next": wanted})
+        assert away.context["next"] == ""
 
 
 def test_what_is_missing_is_told(client, rated, curator):

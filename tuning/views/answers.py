@@ -78,4 +78,4 @@ def back(request) -> str:
     """The page of this desk that the address names to go back to, "" without one."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     mine = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if mine else ""
+    return wanted if mine and "/" in wanted else ""
