@@ -117,10 +117,15 @@ def answers_since(first: date, collection=None):
 
 def citing(collection):
     """The keys of the answers that cite a collection."""
+    cited = Citation.objects.filter(version__in=versions_of(collection))
+    return cited.order_by().values("message")
+
+
+def versions_of(collection) -> list[int]:
+    """The keys of what may be cited of a collection."""
     # As plain numbers: the planner knows how often each is cited, and reads the citations once.
     versions = Version.objects.filter(document__collection=collection, passage_count__gt=0)
-    cited = Citation.objects.filter(version__in=list(versions.values_list("pk", flat=True)))
-    return cited.order_by().values("message")
+    return list(versions.values_list("pk", flat=True))
 
 
 def by_day(answers, first: date, days: int) -> list[Day]:
@@ -169,7 +174,7 @@ def documents(viewer, first: date, collection=None) -> tuple[list[Cited], list[C
     readable = Document.objects.visible_to(viewer).filter(current__isnull=False)
     if collection is not None:
         readable = readable.filter(collection=collection)
-    cited = citations(readable, first)
+    cited = citations(readable, first, collection)
     ranked = sorted(cited, key=lambda pk: (-cited[pk], pk))[:MOST]
     best = readable.in_bulk(ranked)
     rest = readable.exclude(pk__in=list(cited)).select_related("collection")
@@ -177,7 +182,7 @@ def documents(viewer, first: date, collection=None) -> tuple[list[Cited], list[C
     return [Cited(best[pk], cited[pk]) for pk in ranked if pk in best], never, rest.count()
 
 
-def citations(readable, first: date) -> dict[int, int]:
+def citations(readable, first: date, collection=None) -> dict[int, int]:
     """How many answers cite each of the `readable` documents, of which that may be told.
 
     An answer cites one version of a document. People are counted by version too, which can make
@@ -185,6 +190,8 @@ def citations(readable, first: date) -> dict[int, int]:
     """
     since = {"message__role": Message.Role.ASSISTANT, "message__created_at__gte": midnight(first)}
     rows = Citation.objects.filter(**since).order_by().values_list("version")
+    if collection is not None:
+        rows = rows.filter(version__in=versions_of(collection))
     answers = dict(rows.annotate(Count("message", distinct=True)))
     versions = Version.objects.filter(pk__in=list(answers), document__in=readable)
     of_all = versions.filter(document__collection__open_to_all=True)
