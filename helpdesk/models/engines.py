@@ -35,10 +35,10 @@ class Engine(models.Model):
     # The row that the settings LLM_BASE_URL and LLM_MODEL make.
     CONFIGURED = "Configured model"
 
-    name = models.CharField(max_length=100, unique=True)
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.QUOTES)
-    base_url = models.URLField(blank=True, help_text=_("Empty: OpenAI's own."))
-    model = models.CharField(max_length=500, blank=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.QUOTES)
+    base_url = models.URLField(_("address"), blank=True, help_text=_("Empty: OpenAI's own."))
+    model = models.CharField(_("model"), max_length=500, blank=True)
     context = models.CharField(
         _("context"),
         max_length=10,
@@ -71,14 +71,21 @@ class Engine(models.Model):
     trial_share = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="Of the people whom it answers on trial, in percent."
     )
-    active = models.BooleanField(default=False, editable=False)
-    activated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    active = models.BooleanField(_("active"), default=False, editable=False)
+    activated_at = models.DateTimeField(_("active since"), null=True, blank=True, editable=False)
     activated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("switched on by"),
     )
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("engine")
+        verbose_name_plural = _("engines")
         constraints = [
             models.UniqueConstraint(
                 fields=["active"], condition=models.Q(active=True), name="one_active_engine"

@@ -59,10 +59,16 @@ class Handoff(models.Model):
     conversation = models.ForeignKey(
         Conversation, models.SET_NULL, null=True, related_name="handoffs"
     )
-    reference = models.CharField(max_length=20, unique=True)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reference = models.CharField(gettext_lazy("reference"), max_length=20, unique=True)
+    state = models.CharField(
+        gettext_lazy("state"), max_length=10, choices=State, default=State.WAITING
+    )
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="handoffs_taken"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="handoffs_taken",
+        verbose_name=gettext_lazy("answered by"),
     )
     seen = models.BigIntegerField(
         default=0, help_text="The last message that whoever took it has seen."
@@ -70,8 +76,8 @@ class Handoff(models.Model):
     asker_seen = models.BigIntegerField(
         default=0, help_text="The last message that the asker has been shown."
     )
-    mailed_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+    mailed_at = models.DateTimeField(gettext_lazy("mailed at"), null=True)
+    created_at = models.DateTimeField(gettext_lazy("since"), db_default=Now(), db_index=True)
 
     objects = HandoffQuerySet.as_manager()
 

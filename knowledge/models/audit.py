@@ -38,27 +38,28 @@ class AuditEntry(models.Model):
         UNLOCKED = "unlocked", _("unlocked a sign-in")
         INDEX = "index", _("changed the index")
 
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(_("when"), db_default=Now())
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     by_name = models.CharField(max_length=150, blank=True, help_text="Empty: the desk itself.")
-    action = models.CharField(max_length=10, choices=Action)
+    action = models.CharField(_("action"), max_length=10, choices=Action)
     collection = models.ForeignKey(
         Collection, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    collection_name = models.CharField(max_length=100, blank=True)
+    collection_name = models.CharField(_("collection"), max_length=100, blank=True)
     document = models.ForeignKey(
         "Document", models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    document_name = models.CharField(max_length=255, blank=True)
-    version_number = models.PositiveIntegerField(null=True, blank=True)
-    detail = models.TextField(blank=True)
+    document_name = models.CharField(_("document"), max_length=255, blank=True)
+    version_number = models.PositiveIntegerField(_("version"), null=True, blank=True)
+    detail = models.TextField(_("detail"), blank=True)
 
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name = _("entry of the audit trail")
         verbose_name_plural = _("audit trail")
 
     def __str__(self):

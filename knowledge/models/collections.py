@@ -33,13 +33,16 @@ class CollectionQuerySet(models.QuerySet):
 class Collection(models.Model):
     """Documents that the same people may read."""
 
-    name = models.CharField(max_length=100, unique=True)
-    slug = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
     open_to_all = models.BooleanField(
         _("open to everyone"), default=False, help_text=_("Everybody who can sign in may read it.")
     )
     groups = models.ManyToManyField(
-        Group, blank=True, help_text=_("Who may read it, where it is not open to everyone.")
+        Group,
+        blank=True,
+        help_text=_("Who may read it, where it is not open to everyone."),
+        verbose_name=_("readers"),
     )
     keepers = models.ManyToManyField(
         Group,
@@ -49,6 +52,7 @@ class Collection(models.Model):
             "Which administrators look after its documents; where none is named, all who "
             "may read it."
         ),
+        verbose_name=_("keepers"),
     )
     passages = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("About how many are published; search plans by it.")

@@ -31,9 +31,11 @@ class DocumentQuerySet(models.QuerySet):
 class Document(models.Model):
     """One document of the company under its file name; `current` is the version that answers."""
 
-    collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
-    name = models.CharField(max_length=255)
-    title = models.CharField(max_length=255, blank=True)
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, related_name="documents", verbose_name=_("collection")
+    )
+    name = models.CharField(_("name"), max_length=255)
+    title = models.CharField(_("title"), max_length=255, blank=True)
     current = models.ForeignKey(
         "Version", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -44,9 +46,13 @@ class Document(models.Model):
         blank=True,
         related_name="+",
         help_text=_("Who is asked whether it still holds."),
+        verbose_name=_("owner"),
     )
     review_on = models.DateField(
-        null=True, blank=True, help_text=_("When its owner shall look whether it still holds.")
+        _("review on"),
+        null=True,
+        blank=True,
+        help_text=_("When its owner shall look whether it still holds."),
     )
     reminded_on = models.DateField(
         null=True, blank=True, editable=False, help_text=_("When its owner was told of the review.")

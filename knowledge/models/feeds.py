@@ -36,23 +36,27 @@ class FeedQuerySet(models.QuerySet):
 class Feed(models.Model):
     """A folder, or the sitemap of a website, that a collection follows."""
 
-    collection = models.ForeignKey(Collection, models.CASCADE, related_name="feeds")
-    location = models.CharField(
-        max_length=500, help_text="A folder of this machine, or the address of a sitemap."
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, related_name="feeds", verbose_name=_("collection")
     )
-    every_minutes = models.PositiveIntegerField(default=60)
-    paused = models.BooleanField(default=False)
+    location = models.CharField(
+        _("location"),
+        max_length=500,
+        help_text=_("A folder of this machine, or the address of a sitemap."),
+    )
+    every_minutes = models.PositiveIntegerField(_("every … minutes"), default=60)
+    paused = models.BooleanField(_("paused"), default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(db_default=Now())
-    started_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(_("last begun"), null=True, blank=True)
     working_at = models.DateTimeField(
         null=True, blank=True, help_text="Last sign of life of the run that goes on."
     )
-    finished_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=200, blank=True)
-    error = models.TextField(blank=True)
+    finished_at = models.DateTimeField(_("last ended"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+    error = models.TextField(_("what was wrong"), blank=True)
 
     objects = FeedQuerySet.as_manager()
 
