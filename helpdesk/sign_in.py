@@ -3,8 +3,10 @@
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -58,3 +60,11 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs):
         nobody = not get_user_model().objects.exists()
         return super().get_context_data(**kwargs) | {"nobody": nobody}
+
+
+class NewPassword(SuccessMessageMixin, PasswordChangeView):
+    """A person's own password; whoever else is signed in with the old one is signed out."""
+
+    template_name = "registration/new_password.html"
+    success_url = reverse_lazy("chat")
+    success_message = _("Your new password holds from now on.")

@@ -43,6 +43,7 @@ urlpatterns = [
     path("documents/", include("knowledge.urls")),
     path("curation/", include("tuning.urls")),
     path("accounts/login/", sign_in.SignIn.as_view(), name="login"),
+    path("accounts/password/", sign_in.NewPassword.as_view(), name="new_password"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

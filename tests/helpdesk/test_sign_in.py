@@ -202,3 +202,28 @@ def test_of_many_tries_at_once_none_slips_past():
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(one, range(24))) == 3
+
+
+def test_a_person_changes_their_own_password(client, employee):
+    client.force_login(employee)
+    page = reverse("new_password")
+    assert page in client.get("/").text
+    given = {"old_password": PASSWORD, "new_password1": "carrots and kerosene"}
+    refused = client.post(page, given | {"new_password2": "carrots"})
+    assert "match" in refused.text
+    told = client.post(page, given | {"new_password2": "carrots and kerosene"}, follow=True)
+
+    assert "Your new password holds from now on." in told.text
+    employee.refresh_from_db()
+    assert employee.check_password("carrots and kerosene")
+
+
+def test_nobody_changes_a_password_without_the_old_one(client, employee):
+    page = reverse("new_password")
+    assert "/accounts/login/" in client.get(page).url
+    client.force_login(employee)
+    new = {"new_password1": "carrots and kerosene", "new_password2": "carrots and kerosene"}
+    client.post(page, new | {"old_password": "wrong"})
+
+    employee.refresh_from_db()
+    assert employee.check_password(PASSWORD)
