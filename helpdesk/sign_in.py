@@ -2,7 +2,7 @@
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import ValidationError
@@ -62,9 +62,20 @@ class SignIn(LoginView):
         return super().get_context_data(**kwargs) | {"nobody": nobody}
 
 
+class NewPasswordForm(PasswordChangeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django's own is a list, which no line of a form holds.
+        self.fields["new_password1"].help_text = _(
+            "At least eight characters, and no password that many people use."
+        )
+        self.fields["new_password2"].help_text = ""
+
+
 class NewPassword(SuccessMessageMixin, PasswordChangeView):
     """A person's own password; whoever else is signed in with the old one is signed out."""
 
+    form_class = NewPasswordForm
     template_name = "registration/new_password.html"
     success_url = reverse_lazy("chat")
     success_message = _("Your new password holds from now on.")
