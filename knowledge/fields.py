@@ -3,6 +3,7 @@
 import json
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import models
 
 
 class HalfVectorsField(ArrayField):
@@ -20,3 +21,18 @@ class HalfVectorsField(ArrayField):
         if isinstance(value, str):
             value = json.loads(f"[{value[1:-1]}]".replace('"', ""))
         return value
+
+
+class SignsField(models.Field):
+    """Bits, as many as a vector has numbers: the vectors of one table may be of several lengths."""
+
+    def db_type(self, connection):
+        return "bit varying"
+
+
+class Signs(models.Func):
+    """The signs of a vector's numbers, a bit each: 1 for what is above zero."""
+
+    function = "binary_quantize"
+    template = "%(function)s(%(expressions)s)::varbit"
+    output_field = SignsField()

@@ -24,11 +24,13 @@ TEXT_WEIGHT = 0.4
 TEXT_NORMALISATION = 1
 # Fewer passages that a person may see are compared one by one, and no scan is built for them.
 EXACT_BELOW = 5_000
-# See `statement`: comparing and scanning cost the same at the root of this times all passages.
-EXACT_FACTOR = 2_500
+# Who may see less than this part of all passages has no scan; their signs are compared first, and
+# of the nearest, so many times the root of how many they are, the vectors.
+SCANNED_SHARE = 8
+COARSE = 4
 # A scan keeps so many candidates, or the root of this part of all passages: more find more of what
 # comparing finds.
-SCAN_WIDTH = 100
+SCAN_WIDTH = 64
 SCAN_SHARE = 4
 # Among so few, every passage that holds any word of the question is ranked.
 FEW = 3_000
@@ -112,7 +114,8 @@ def rows(
         type=hnsw.scanned(index.dimensions),
         scan=f"{hnsw.PREFIX}{index.id}",
         exact_below=EXACT_BELOW,
-        exact_factor=EXACT_FACTOR,
+        scanned_share=SCANNED_SHARE,
+        coarse=COARSE,
         scan_width=SCAN_WIDTH,
         scan_share=SCAN_SHARE,
         few=FEW,

@@ -61,6 +61,13 @@ def build_scans() -> None:
     for index in Index.objects.written().exclude(state=Index.State.BUILDING):
         if not hnsw.built(index) and is_large(index):
             hnsw.build(index)
+            note_what_all_see()
+
+
+def note_what_all_see() -> None:
+    """Lets signs be compared without a look into the table, also where that was written anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM knowledge_embedding")
 
 
 def is_large(index: Index) -> bool:

@@ -53,6 +53,8 @@ class Library:
             hnsw.build(self.index, processes=processes)
         upkeep.tend()
         if hnsw.built(self.index) and not had:
+            # A table that a migration has written anew is one that Postgres knows little of.
+            loading.settle()
             say(f"vector scan built in {perf_counter() - start:.0f} s, {size(self.index)}")
 
     def nearest(self, vector: np.ndarray, collections: list[int], limit: int) -> list[int]:

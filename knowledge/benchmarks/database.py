@@ -28,8 +28,7 @@ def scratch(kept: str = "") -> Iterator[None]:
         make(name)
     try:
         use(name)
-        if not again:
-            call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)
         yield
     finally:
         use(own)

@@ -34,7 +34,7 @@ def test_search_finds_the_same_by_scan_and_by_comparing(
     index = made(everyone, model)
     indexes.look()
     assert hnsw.built(index) is scan
-    monkeypatch.setattr(search, "EXACT_FACTOR", 0)
+    monkeypatch.setattr(search, "SCANNED_SHARE", 10**9)
     found = []
     for exact_below in (10**6, 1):
         monkeypatch.setattr(search, "EXACT_BELOW", exact_below)
