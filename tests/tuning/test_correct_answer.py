@@ -94,6 +94,21 @@ def test_saving_makes_a_draft_with_the_sources_in_one_step(client, rated, leave,
     assert "from the chat" in page
 
 
+def test_a_pair_that_came_to_rest_on_a_restricted_document_is_not_shown(
+    client, rated, managers, curator, administrator
+):
+    pair = QAPair.from_answer(rated, "The top band is seven.", administrator)
+    pair.sources.add(publish(managers, "bands.pdf", "The top band is seven."))
+    client.force_login(curator)
+    assert client.get(page_of(rated)).status_code == 404
+    assert client.post(page_of(rated), FORM).status_code == 404
+
+    pair.refresh_from_db()
+    assert pair.answer == "The top band is seven."
+    client.force_login(administrator)
+    assert client.get(page_of(rated)).status_code == 200
+
+
 def test_it_can_be_submitted_at_once_and_leads_back(client, rated, curator):
     client.force_login(curator)
     done = client.post(page_of(rated), FORM | {"submit": "yes", "next": "/feedback/"})

@@ -28,6 +28,9 @@ def correct_answer(request, message_pk):
     if message is None:
         raise Http404
     pair = QAPair.objects.filter(message=message).first()
+    # Somebody may have made it rest on more than the answer does.
+    if pair and not QAPair.objects.visible_to(request.user).filter(pk=pair.pk).exists():
+        raise Http404
     form = PairForm(request.POST or None, initial=first_text(message, pair))
     if request.method == "POST" and form.is_valid() and (kept := keep(request, message, form)):
         return redirect(back(request) or pair_page(kept))
