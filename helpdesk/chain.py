@@ -1,7 +1,7 @@
 """condense | curated | retrieve | answer | verify: a question becomes a stream of typed events.
 
-Each stage is a LangChain RunnableGenerator. It passes on the events of the stages before it, takes
-the Work or the Draft that is meant for it, and gives the next one.
+Each stage is a generator. It passes on the events of the stages before it, takes the Work or the
+Draft that is meant for it, and gives the next one. Together they are one LangChain Runnable.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import generation, tracing
 from helpdesk.answerers import FELL_BACK, answer_from_passages
-from helpdesk.engines import chat_model
+from helpdesk.engines import chat_model, import_client
 from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
 from helpdesk.followup import contextual_query, last_question
 from helpdesk.models import Engine
@@ -135,13 +135,23 @@ def pipeline() -> Runnable:
     import helpdesk.retriever  # noqa: F401 - here, where no loop waits for it
     from helpdesk.curated_stage import answer_as_curated
 
-    return (
-        RunnableGenerator(condense)
-        | RunnableGenerator(answer_as_curated)
-        | RunnableGenerator(retrieve)
-        | RunnableGenerator(answer_from_passages)
-        | RunnableGenerator(verify)
-    )
+    stages = (condense, answer_as_curated, retrieve, answer_from_passages, verify)
+
+    async def through(stream: Stream) -> Stream:
+        for stage in stages:
+            stream = stage(stream)
+        async for item in stream:
+            yield item
+
+    # One runnable for all: one for each stage would make a task for every piece of text.
+    return RunnableGenerator(through)
+
+
+def warm() -> None:
+    """Imports what the first question would have to wait for: a second, with a language model."""
+    pipeline()
+    if Engine.current().kind == Engine.Kind.OPENAI:
+        import_client()
 
 
 engine_of = database_sync_to_async(Engine.for_user, thread_sensitive=False)

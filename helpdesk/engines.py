@@ -67,10 +67,15 @@ async def chat_model(engine: Engine) -> BaseChatModel:
     seconds = settings.LLM_TIMEOUT_SECONDS
     key = (engine.base_url or OPENAI, engine.model, api_key(engine), seconds)
     if key not in models:
-        # Importing takes a second, in which the loop must go on.
-        await asyncio.to_thread(import_module, "langchain_openai")
+        # In a thread: the loop must go on meanwhile.
+        await asyncio.to_thread(import_client)
         models.setdefault(key, make(*key))
     return models[key]
+
+
+def import_client() -> None:
+    """Takes a second at the first time."""
+    import_module("langchain_openai")
 
 
 def make(base_url: str, model: str, key: str, seconds: float) -> BaseChatModel:

@@ -1,6 +1,6 @@
 """OpenAI's client for chat completions, whose streamed pieces stay plain dicts."""
 
-from openai import AsyncOpenAI, AsyncStream
+from openai import AsyncStream
 from openai.resources.chat.completions import AsyncCompletions
 
 
@@ -18,14 +18,12 @@ class PlainCompletions(AsyncCompletions):
     """Requests, retries and errors are OpenAI's own.
 
     The client would make a typed object of every piece, which costs more than all else that a token
-    does, and LangChain would turn it back into a dict. LangChain takes dicts as they are.
+    does, and LangChain would turn it back into a dict. LangChain takes dicts as they are. What is
+    asked is JSON already: the client would look through it for what is to be made so.
     """
 
-    def __init__(self, client: AsyncOpenAI):
-        super().__init__(client)
-        self._post = self.post
-
-    async def post(self, path: str, **options):
-        if options.get("stream"):
-            options["stream_cls"] = PlainStream
-        return await self._client.post(path, **options)
+    async def create(self, **asked):
+        if not asked.get("stream"):
+            return await super().create(**asked)
+        kinds = {"cast_to": object, "stream_cls": PlainStream}
+        return await self._client.post("/chat/completions", body=asked, stream=True, **kinds)
