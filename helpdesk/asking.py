@@ -1,8 +1,10 @@
 """A question is taken: what may be asked now, and the rows that it opens. Synchronous."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from helpdesk import records, titles
@@ -10,6 +12,8 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.events import Turn
 from helpdesk.models import Conversation, Handoff, Message
 from helpdesk.records import Job
+from helpdesk.written import Written
+from knowledge import prepared
 
 
 @transaction.atomic
@@ -21,19 +25,11 @@ def ask(conversation_id: int | None, question: str, user, editing: int | None = 
     """
     if conversation_id is None:
         conversation_id = begin(question, user)
-    conversation = claim(conversation_id, user)
+    conversation, begun = claim(conversation_id, user)
     if editing is not None:
         fold(conversation, Message.Role.USER, editing)
-    turns = history(conversation, user)
-    asked, answer = conversation.messages.bulk_create(
-        [
-            Message(conversation=conversation, role=Message.Role.USER, text=question),
-            empty_answer(conversation),
-        ]
-    )
-    conversation.save(update_fields=["updated_at"])
-    again = editing is not None
-    return Job(conversation_id, asked.pk, answer.pk, question, turns, again)
+    turns = history(conversation, user) if begun else ()
+    return Job(conversation_id, *rows(conversation_id, question), question, turns, bool(editing))
 
 
 @transaction.atomic
@@ -45,7 +41,7 @@ def again(answer_id: int, user) -> Job:
     found = Message.objects.visible_to(user).filter(pk=answer_id).only("conversation_id").first()
     if found is None:
         raise HelpdeskError(_("This answer is not there any more. Load the page again."))
-    conversation = claim(found.conversation_id, user)
+    conversation, _begun = claim(found.conversation_id, user)
     fold(conversation, Message.Role.ASSISTANT, answer_id)
     standing = conversation.messages.filter(earlier=False)
     asked = standing.last()
@@ -78,26 +74,58 @@ def empty_answer(conversation) -> Message:
     )
 
 
-def claim(conversation_id: int, user) -> Conversation:
-    """The conversation, held until the transaction ends, as one that takes a question now.
+# The conversation and its person, held: they are one person's questions in their order.
+HELD = Written(
+    lambda pk, person: (
+        Conversation.objects.visible_to(get_user_model()(pk=person))
+        .filter(pk=pk)
+        .select_related("user")
+        .select_for_update(of=("self", "user"), no_key=True)
+    ),
+    int,
+    int,
+)
+# Whether a person answers, in which conversations the asker waits, and whether anything was said.
+STATE = Written(
+    lambda pk, person: (
+        Conversation.objects.filter(pk=pk)
+        .order_by()
+        .values_list(
+            Exists(Handoff.objects.open().filter(conversation=pk)),
+            ArraySubquery(waiting_in(person)),
+            Exists(Message.objects.filter(conversation=pk)),
+        )
+    ),
+    int,
+    int,
+)
+
+
+def waiting_in(person: int):
+    """The conversations in which a person waits for an answer."""
+    rows = Message.objects.filter(conversation__user=person, status=Message.Status.ANSWERING)
+    return rows.order_by().values("conversation_id")
+
+
+def claim(conversation_id: int, user) -> tuple[Conversation, bool]:
+    """The conversation, held until the transaction ends, as one that takes a question now; and
+    whether anything was said in it.
 
     Raises HelpdeskError where it is gone, a person answers it, or `user` has answers enough in the
     making. One person's questions are taken one at a time, so that none slips past the bound.
     """
-    mine = Conversation.objects.visible_to(user).select_related("user")
-    mine = mine.select_for_update(of=("self", "user"), no_key=True)
-    conversation = mine.filter(pk=conversation_id).first()
-    if conversation is None:
+    held = HELD.objects(conversation_id, user.pk)
+    if not held:
         raise HelpdeskError(_("This conversation is not there any more. Start a new one."))
     # Looked for once it is held: it may be handed over while this waits.
-    if Handoff.objects.open().filter(conversation=conversation).exists():
+    ((handed, waiting, begun),) = STATE.rows(conversation_id, user.pk)
+    if handed:
         raise HelpdeskError(
             _("A person answers this conversation. Write to them, or go back to the desk first.")
         )
-    waiting = in_the_making(user)
     if waiting and records.cut_off_the_dead(Q(conversation__in=waiting)):
         waiting = in_the_making(user)
-    if conversation.pk in waiting:
+    if conversation_id in waiting:
         raise HelpdeskError(
             _("Your last question is still being answered. Wait for its end, then send this one.")
         )
@@ -109,13 +137,32 @@ def claim(conversation_id: int, user) -> Conversation:
             )
             % {"count": len(waiting)}
         )
-    return conversation
+    return held[0], begun
 
 
 def in_the_making(user) -> list[int]:
     """The conversations in which the person waits for an answer."""
-    rows = Message.objects.filter(conversation__user=user, status=Message.Status.ANSWERING)
-    return list(rows.order_by().values_list("conversation_id", flat=True))
+    return list(waiting_in(user.pk).values_list("conversation_id", flat=True))
+
+
+# One statement for what takes the ORM two, and more than that to write them.
+ROWS = """
+WITH touched AS (
+    UPDATE helpdesk_conversation SET updated_at = statement_timestamp() WHERE id = $1
+)
+INSERT INTO helpdesk_message (conversation_id, role, text, status, error, note, abstained, engine,
+    timings_ms, verification, versions, earlier)
+VALUES ($1, 'user', $2, 'done', '', '', false, '', '{}', '{}', '{}', false),
+    ($1, 'assistant', '', 'answering', '', '', false, '', '{}', '{}', '{}', false)
+RETURNING id
+"""
+
+
+def rows(conversation_id: int, question: str) -> list[int]:
+    """The keys of the question and of its empty answer, which it makes."""
+    with prepared.cursor() as cursor:
+        cursor.execute(ROWS, [conversation_id, question])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def begin(question: str, user) -> int:

@@ -231,9 +231,8 @@ class Answer:
 
     def finished(self, end: Done | Failed) -> str | None:
         """Keeps the end; gives the fragment of the answer as it is now. Synchronous."""
-        if records.finish(self.job, end, self.text, self.versions):
-            return thread.just_ended(self.job.answer_id, self.user)
-        return None
+        kept = records.finish(self.job, end, self.text, self.versions)
+        return thread.just_ended(kept, self.user) if kept else None
 
     async def publish(self, kind: str, html: str) -> None:
         """Tells every socket of the conversation."""

@@ -1,16 +1,18 @@
 """What the chat keeps of an answer, as it comes and at its end. Synchronous; gives plain values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
-from helpdesk.events import Done, Failed, Turn
-from helpdesk.models import Citation, Engine, Explanation, Message
+from helpdesk.events import Done, Failed, Quote, Turn
+from helpdesk.models import Citation, Engine, Message
+from knowledge import prepared
 from knowledge.models import Version
 
 # An answer's process tells that it lives every BEAT seconds; nothing heard for SILENCE is its end.
@@ -85,38 +87,54 @@ def stop(answer_id: int, user) -> bool:
     return bool(going_on.filter(pk=answer_id).update(status=Message.Status.STOPPED))
 
 
-def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()) -> bool:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it was kept just now: its row, its quotes, and their citations' keys by their
+    numbers. A document that was deleted meanwhile has none."""
+
+    answer: Message
+    quotes: tuple[Quote, ...] = ()
+    citations: dict[int, int] = field(default_factory=dict)
+
+
+def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()) -> Kept | None:
     """Keeps the end of an answer with its citations; `text` is what had come where it failed.
 
     `versions` are those whose passages the answerer was shown. What is quotes from end to end
     draws on its citations alone.
 
-    False where the conversation has been deleted meanwhile.
+    None where the conversation has been deleted meanwhile.
     """
-    answer = Message.objects.filter(pk=job.answer_id)
+    if isinstance(end, Failed):
+        fields = {"status": Message.Status.FAILED, "error": end.message, "text": text}
+        kept = Message.objects.filter(pk=job.answer_id).update(**fields, versions=list(versions))
+        return Kept(row(job, **fields)) if kept else None
+    quoted = end.engine == Engine.Kind.QUOTES and not end.cut_off
+    # In the order of KEEP.
+    fields = {
+        "status": status(end).value,
+        "text": end.text,
+        "note": end.note,
+        "abstained": end.abstained,
+        "engine": end.engine,
+        "timings_ms": end.timings_ms,
+        "verification": verification(end),
+        "versions": [] if quoted or end.abstained else list(versions),
+    }
     with transaction.atomic():
-        if isinstance(end, Failed):
-            failed = Message.Status.FAILED
-            return bool(
-                answer.update(status=failed, error=end.message, text=text, versions=list(versions))
-            )
-        quoted = end.engine == Engine.Kind.QUOTES and not end.cut_off
-        kept = answer.update(
-            status=status(end),
-            text=end.text,
-            note=end.note,
-            abstained=end.abstained,
-            engine=end.engine,
-            timings_ms=end.timings_ms,
-            verification=verification(end),
-            versions=[] if quoted or end.abstained else list(versions),
-        )
-        if kept:
-            save_citations(job.answer_id, end.quotes)
-            Explanation.objects.keep(job.answer_id, end.trace)
-            if not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained:
-                name_later(job.conversation_id)
-    return bool(kept)
+        kept = keep(job.answer_id, fields, end)
+        if kept is None:
+            return None
+        if not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained:
+            name_later(job.conversation_id)
+    earlier, citations = kept
+    return Kept(row(job, **fields, earlier=earlier), end.quotes, citations)
+
+
+def row(job: Job, **fields) -> Message:
+    """The answer's row as it is kept, without a look at the database."""
+    role = Message.Role.ASSISTANT
+    return Message(pk=job.answer_id, conversation_id=job.conversation_id, role=role, **fields)
 
 
 def name_later(conversation_id: int) -> None:
@@ -126,7 +144,7 @@ def name_later(conversation_id: int) -> None:
     name_conversation.defer(conversation_id=conversation_id)
 
 
-def status(end: Done) -> str:
+def status(end: Done) -> Message.Status:
     if end.stopped:
         return Message.Status.STOPPED
     return Message.Status.CUT_OFF if end.cut_off else Message.Status.DONE
@@ -144,26 +162,50 @@ def verification(end: Done) -> dict:
     }
 
 
-# One statement for what takes the ORM four. A second try may find the rows there: nobody may have
+# One statement for what takes the ORM six. A second try may find the rows there: nobody may have
 # heard that the first was kept.
-SAVE_CITATIONS = """
-INSERT INTO helpdesk_citation
-    (message_id, number, version_id, passage_id, page, quote, start, "end", verified)
-SELECT %s, one.number, version.id, passage.id, one.page, one.quote, one.start, one."end",
-    one.verified
-FROM jsonb_to_recordset(%s) AS one (
-    number smallint, version bigint, passage bigint, page integer, quote text,
-    start integer, "end" integer, verified boolean
+KEEP = """
+WITH answer AS (
+    UPDATE helpdesk_message SET status = $2, text = $3, note = $4, abstained = $5, engine = $6,
+        timings_ms = $7, verification = $8, versions = $9::bigint[]
+    WHERE id = $1
+    RETURNING id, earlier
+), explained AS (
+    INSERT INTO helpdesk_explanation (message_id, record)
+    SELECT id, $10::jsonb FROM answer WHERE $10::jsonb IS NOT NULL
+    ON CONFLICT DO NOTHING
+), cited AS (
+    INSERT INTO helpdesk_citation
+        (message_id, number, version_id, passage_id, page, quote, start, "end", verified)
+    SELECT answer.id, one.number, version.id, passage.id, one.page, one.quote, one.start, one."end",
+        one.verified
+    FROM answer, jsonb_to_recordset($11::jsonb) AS one (
+        number smallint, version bigint, passage bigint, page integer, quote text,
+        start integer, "end" integer, verified boolean
+    )
+    JOIN knowledge_version version ON version.id = one.version
+    LEFT JOIN knowledge_passage passage ON passage.id = one.passage
+    ON CONFLICT (message_id, number) DO UPDATE SET verified = excluded.verified
+    RETURNING number, id
 )
-JOIN knowledge_version version ON version.id = one.version
-LEFT JOIN knowledge_passage passage ON passage.id = one.passage
-ON CONFLICT (message_id, number) DO NOTHING
+SELECT earlier, number, cited.id FROM answer LEFT JOIN cited ON true
 """
 
 
-def save_citations(answer_id: int, quotes) -> None:
-    """Keeps the quotes; one of a document that has been deleted meanwhile is left out."""
-    rows = [
+def keep(answer_id: int, fields: dict, end: Done) -> tuple[bool, dict[int, int]] | None:
+    """Keeps an answer's fields, its citations and the way to it. Gives whether it was asked again
+    meanwhile, and the citations' keys by their numbers; None where the answer is gone."""
+    explained = Jsonb(end.trace) if end.trace and settings.EXPLANATION_DAYS else None
+    values = [Jsonb(each) if isinstance(each, dict) else each for each in fields.values()]
+    with prepared.cursor() as cursor:
+        cursor.execute(KEEP, [answer_id, *values, explained, Jsonb(cited(end.quotes))])
+        found = cursor.fetchall()
+    return (found[0][0], {number: pk for _, number, pk in found if pk}) if found else None
+
+
+def cited(quotes: Sequence[Quote]) -> list[dict]:
+    """Quotes as the statement takes them; one of a document that is gone is left out there."""
+    return [
         {
             "number": quote.number,
             "version": quote.passage.version_id,
@@ -176,9 +218,6 @@ def save_citations(answer_id: int, quotes) -> None:
         }
         for quote in quotes
     ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(SAVE_CITATIONS, [answer_id, Jsonb(rows)])
 
 
 def cut_off_the_dead(where: Q) -> int:

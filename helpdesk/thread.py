@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import records, rendering
 from helpdesk.curated import offer
+from helpdesk.events import Quote
 from helpdesk.explaining import may_explain
 from helpdesk.handoff.shown import notices, staff_message, with_notices
 from helpdesk.models import Citation, Conversation, Feedback, Message
@@ -52,7 +53,12 @@ def line(message: Message, user, hidden: Collection[int]) -> dict:
         return question(message)
     if message.role == Message.Role.STAFF:
         return staff_message(message)
-    return answer(message, hidden) | {
+    return answer(message, hidden) | beside(message, user)
+
+
+def beside(message: Message, user) -> dict:
+    """What stands beside an answer for the person who asked."""
+    return {
         "explained": may_explain(user),
         "offer": offer(message.verification.get("offered"), user),
     }
@@ -81,24 +87,35 @@ def answer(
     address: Callable[[Citation], str] = Citation.get_absolute_url,
 ) -> dict:
     """One answer; of one that is among the `hidden` nothing but that it is."""
-    known = {
+    if message.pk in hidden:
+        return known(message) | {"withheld": True}
+    sources = [
+        source(one.number, str(one.version.document), one.page, quoted(one), address(one))
+        for one in message.citations.all()
+    ]
+    return known(message) | said(message, sources, next(iter(message.feedback.all()), None))
+
+
+def known(message: Message) -> dict:
+    """What may be told of an answer in any case."""
+    return {
         "pk": message.pk,
         "role": message.role,
         "status": message.status,
         "conversation": message.conversation_id,
         "earlier": message.earlier,
     }
-    if message.pk in hidden:
-        return known | {"withheld": True}
-    sources = [source(citation, address(citation)) for citation in message.citations.all()]
+
+
+def said(message: Message, sources: list[dict], feedback: Feedback | None = None) -> dict:
+    """What an answer says, with its sources and what its reader thought of it."""
     links = {one["number"]: Link(one["url"], one["label"]) for one in sources}
     running = message.status == Message.Status.ANSWERING
     checked = message.verification
     doubted = checked.get("unsupported", [])
     text = str(NOT_FOUND_SHOWN) if message.text == NOT_FOUND else message.text
-    shown = rendering.html(text, links, running, doubted, checked.get("links", []))
-    return known | {
-        "html": shown,
+    return {
+        "html": rendering.html(text, links, running, doubted, checked.get("links", [])),
         "unsupported": len(doubted),
         "conflict": conflict(checked.get("conflict", []), sources),
         "sources": sources,
@@ -107,7 +124,7 @@ def answer(
         "error": message.error,
         "engine": ENGINE_LABELS.get(message.engine, message.engine),
         "rated": rated(message),
-        "feedback": next(iter(message.feedback.all()), None),
+        "feedback": feedback,
     }
 
 
@@ -128,20 +145,25 @@ def conflict(sides: list, sources: list[dict]) -> list[dict]:
     return found if len(found) == len(sides) else []
 
 
-def source(citation, address: str) -> dict:
+def quoted(one: Citation | Quote) -> str:
+    """Its quote; an unverified one is not shown as a quote."""
+    if not one.verified:
+        return ""
+    return one.quote if isinstance(one, Citation) else one.text
+
+
+def source(number: int, title: str, page: int | None, quote: str, address: str) -> dict:
     """One line of an answer's list of sources."""
-    title = str(citation.version.document)
     place = title
-    if citation.page:
-        place = gettext("%(title)s, page %(page)d") % {"title": title, "page": citation.page}
+    if page:
+        place = gettext("%(title)s, page %(page)d") % {"title": title, "page": page}
     return {
-        "number": citation.number,
+        "number": number,
         "title": title,
-        "page": citation.page,
-        "quote": citation.quote if citation.verified else "",
+        "page": page,
+        "quote": quote,
         "url": address,
-        "label": gettext("Source %(number)d: %(place)s")
-        % {"number": citation.number, "place": place},
+        "label": gettext("Source %(number)d: %(place)s") % {"number": number, "place": place},
     }
 
 
@@ -175,13 +197,19 @@ def ended(answer_id: int, user) -> str | None:
     return render_to_string("helpdesk/ended.html", {"message": shown})
 
 
-def just_ended(answer_id: int, user) -> str | None:
-    """As `ended`, for the process that has just kept the end: nothing can have changed since."""
-    rows = Message.objects.filter(pk=answer_id)
-    message = rows.prefetch_related(CITED, Prefetch("feedback", Feedback.objects.none())).first()
-    if message is None:
-        return None
-    return render_to_string("helpdesk/ended.html", {"message": line(message, user, ())})
+def just_ended(kept: records.Kept, user) -> str:
+    """As `ended`, of values at hand: an answer that was kept just now is nowhere else yet."""
+    sources = [
+        source(one.number, one.passage.title, one.page, quoted(one), citation_url(pk))
+        for one in kept.quotes
+        if (pk := kept.citations.get(one.number))
+    ]
+    shown = known(kept.answer) | said(kept.answer, sources) | beside(kept.answer, user)
+    return render_to_string("helpdesk/ended.html", {"message": shown})
+
+
+def citation_url(pk: int) -> str:
+    return Citation(pk=pk).get_absolute_url()
 
 
 def lost(job: records.Job, error: str) -> str:

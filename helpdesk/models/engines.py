@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import HelpdeskError
+from helpdesk.written import Written
 
 ONLY_GROUPS = _(
     "“%(engine)s” rests on restricted documents: it may answer the groups that read them, and not"
@@ -118,8 +119,7 @@ class Engine(models.Model):
 
         A person stays with the same one, from question to question, for as long as a trial lasts.
         """
-        answering = cls.objects.filter(models.Q(active=True) | models.Q(trial_share__gt=0))
-        found = {engine.trial_share > 0: engine for engine in answering}
+        found = {engine.trial_share > 0: engine for engine in ANSWERING.objects()}
         trial = found.get(True)
         if trial and trial.tried_by(user):
             return trial
@@ -170,3 +170,8 @@ class Engine(models.Model):
         held_back = rows[self.pk].held_back if self.pk in rows else self.held_back
         if held_back and not although:
             raise HelpdeskError(held_back)
+
+
+ANSWERING = Written(
+    lambda: Engine.objects.filter(models.Q(active=True) | models.Q(trial_share__gt=0))
+)

@@ -12,12 +12,6 @@ from helpdesk.models.conversations import Message
 
 
 class ExplanationQuerySet(models.QuerySet):
-    def keep(self, message_id: int, record: dict | None) -> None:
-        """Keeps the record of an answer, in the transaction under way; the first one stays."""
-        if record and settings.EXPLANATION_DAYS:
-            row = Explanation(message_id=message_id, record=record)
-            self.bulk_create([row], ignore_conflicts=True)
-
     def expired(self):
         """Those that have been kept for as long as the settings say."""
         since = timezone.now() - timedelta(days=settings.EXPLANATION_DAYS)

@@ -11,7 +11,6 @@ from django.db import close_old_connections
 from helpdesk import answering, chain
 from helpdesk.events import Done, Failed, Quote
 from helpdesk.models import Citation, Conversation, Message
-from helpdesk.records import save_citations
 from knowledge.models import Passage
 from tests.helpdesk.answers import found
 
@@ -64,8 +63,21 @@ def answered(user, version=None, text="Take 25 days [1].", **fields) -> Message:
     conversation.messages.create(role="user", text="How many days?")
     answer = conversation.messages.create(role="assistant", text=text, **fields)
     if version:
-        save_citations(answer.pk, [quote_of(version)])
+        cite(answer, quote_of(version))
     return answer
+
+
+def cite(answer: Message, quote: Quote) -> None:
+    answer.citations.create(
+        number=quote.number,
+        version_id=quote.passage.version_id,
+        passage_id=quote.passage.passage_id,
+        page=quote.page,
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+        verified=quote.verified,
+    )
 
 
 def citation_of(answer) -> Citation:
