@@ -1,12 +1,16 @@
 """An answer's checks as they are kept with it and shown: at the stream's end and ever after."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpdesk import thread
 from helpdesk.asking import ask
-from helpdesk.events import Done, Support
+from helpdesk.events import Done, Failed, Support
 from helpdesk.models import Message
 from helpdesk.records import finish
+from tests.helpdesk.answers import publish
+from tests.helpdesk.chats import quote_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +30,12 @@ def answer(employee):
         return Message.objects.get(pk=job.answer_id)
 
     return end
+
+
+def quoted_from(version):
+    version.document.refresh_from_db()
+    quote = quote_of(version)
+    return replace(quote, passage=replace(quote.passage, title=str(version.document)))
 
 
 def doubted(sentence="You also get a car."):
@@ -71,3 +81,34 @@ def test_only_links_that_were_checked_can_be_clicked_and_none_while_it_runs(answ
     assert 'href="https://people.example"' in shown
     assert "https://x.example" not in shown
     assert "<a" not in thread.changed(kept.pk, TEXT, "")
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"cut_off": True}, {"abstained": True}, {"note": "Ask again."}]
+)
+def test_the_end_as_it_is_kept_shows_what_is_read_again_later(everyone, manager, fields):
+    quote = quoted_from(publish(everyone, "leave.pdf", TEXT))
+    conflict = (quote, replace(quote, number=2))
+    job = ask(None, "How many days?", manager)
+    end = Done(f"{TEXT} [1]", conflict, conflict=conflict, support=doubted(), **fields)
+    kept = finish(job, end, "")
+
+    assert thread.just_ended(kept, manager) == thread.ended(job.answer_id, manager)
+
+
+def test_so_does_one_that_failed_or_was_kept_twice(everyone, employee):
+    quote = quoted_from(publish(everyone, "leave.pdf", TEXT))
+    job = ask(None, "How many days?", employee)
+    failed = finish(job, Failed("It broke."), "You get")
+    assert thread.just_ended(failed, employee) == thread.ended(job.answer_id, employee)
+    first, again = (finish(job, Done(TEXT, (quote,)), "") for _ in range(2))
+
+    assert first.citations == again.citations
+    assert thread.just_ended(again, employee) == thread.ended(job.answer_id, employee)
+
+
+def test_what_was_deleted_meanwhile_is_not_kept(employee):
+    job = ask(None, "How many days?", employee)
+    Message.objects.all().delete()
+
+    assert finish(job, Done(TEXT), "") is None
