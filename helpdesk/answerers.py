@@ -76,7 +76,7 @@ async def generated(work: Work) -> Stream:
         async for item in quoted(replace(work, note=REPLACED)):
             # The person is shown them at the end, in the place of what has come so far.
             if isinstance(item, Draft):
-                yield replace(item, engine=engine.label, replaced=True)
+                yield replace(item, engine=engine.label, replaced=True, said=reply.text)
     elif reply.text:
         note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
         work = replace(work, note=note)

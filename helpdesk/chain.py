@@ -122,6 +122,7 @@ def done(draft: Draft, made: Verified) -> Done:
         links=made.links,
         timings_ms=dict(work.clock.noted),
         replaced=draft.replaced,
+        said=draft.said,
         offered=work.offered,
         trace=tracing.of_answer(work, draft.engine, made.confidence),
     )

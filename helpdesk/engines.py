@@ -26,9 +26,13 @@ def api_key(engine: Engine) -> str:
     """The key of the settings, for the endpoint they name; no other endpoint is told it."""
     if same_address(engine.base_url, settings.SERVING_URL):
         return "none"
-    theirs = same_address(engine.base_url, settings.LLM_BASE_URL)
+    known = {
+        Engine.Key.LLM: (settings.LLM_BASE_URL, settings.LLM_API_KEY),
+        Engine.Key.TUNING: (settings.TUNING_BASE_URL, settings.TUNING_API_KEY),
+    }
+    address, key = known[engine.key]
     # Servers without keys ignore it, and the client refuses to start without one.
-    return (theirs and settings.LLM_API_KEY) or "none"
+    return (same_address(engine.base_url, address) and key) or "none"
 
 
 def same_address(one: str, other: str) -> bool:

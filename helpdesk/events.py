@@ -83,7 +83,7 @@ class Done:
     the addresses in the text that stand in a passage: no other is made a link. `offered` is a
     curated answer to a question like the one asked. `trace` tells the way to the answer, as
     `tracing` makes it. `replaced` says that quotes took the place of an
-    answer that said more than its sources.
+    answer that said more than its sources, and `said` what that was up to there.
     """
 
     text: str
@@ -101,6 +101,7 @@ class Done:
     offered: int | None = None
     trace: dict | None = None
     replaced: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

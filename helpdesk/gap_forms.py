@@ -63,7 +63,10 @@ class GapFilterForm(forms.Form):
 
 class OwnerForm(forms.Form):
     owner = forms.ModelChoiceField(
-        get_user_model().objects.none(), required=False, label=_("Owner"), empty_label=_("Nobody")
+        get_user_model().objects.none(),
+        required=False,
+        label=_("Who looks after it"),
+        empty_label=_("Nobody"),
     )
 
     def __init__(self, *args, **kwargs):

@@ -73,7 +73,8 @@ class Work:
 class Draft:
     """An answer before its check; `verified` is given where it was made out of quotes.
 
-    `shown` is what the model's marks name; `replaced` says that the quotes stand for its answer.
+    `shown` is what the model's marks name; `replaced` says that the quotes stand for its answer,
+    and `said` what that was up to where it strayed.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Draft:
     cut_off: bool = False
     shown: tuple[Found, ...] = ()
     replaced: bool = False
+    said: str = ""
 
 
 Stream = AsyncIterator[Event | Work | Draft]

@@ -16,11 +16,11 @@ from tuning.errors import TuningError
 from tuning.exchange_admin import ExchangeMixin
 from tuning.forms import PairAdminForm, ReasonForm
 from tuning.models import PairEvent, QAPair
-from tuning.pair_filters import SourcesFilter, TagFilter
+from tuning.pair_filters import ReviewFilter, SourcesFilter, TagFilter
 from tuning.pin_admin import PinMixin
 
 TEXTS = ["question", "answer", "sources", "tags"]
-STANDING = ["status", "reason", "origin", "in_chat", "author", "edited_by", "reviewer"]
+STANDING = ["standing", "reason", "origin", "in_chat", "author", "edited_by", "reviewer"]
 
 
 @admin.register(QAPair)
@@ -28,12 +28,13 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
     change_list_template = "admin/tuning/qapair/change_list.html"
     form = PairAdminForm
     action_form = ReasonForm
-    list_display = ["question_start", "status", "tagged", "author", "edited"]
+    list_display = ["question_start", "standing", "tagged", "author", "edited"]
     list_filter = [
         "status",
         "origin",
         TagFilter,
         SourcesFilter,
+        ReviewFilter,
         ("author", admin.RelatedOnlyFieldListFilter),
         ("reviewer", admin.RelatedOnlyFieldListFilter),
     ]
@@ -51,6 +52,12 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
     @admin.display(description=_("question"))
     def question_start(self, pair):
         return str(pair)
+
+    @admin.display(description=_("status"), ordering="status")
+    def standing(self, pair):
+        if pair.approved_alone:
+            return gettext("approved by whoever wrote it")
+        return pair.get_status_display()
 
     @admin.display(description=_("tags"))
     def tagged(self, pair):

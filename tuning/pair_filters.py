@@ -27,3 +27,14 @@ class SourcesFilter(admin.SimpleListFilter):
         if self.value() == "changed":
             return queryset.outdated()
         return queryset.filter(sources=None) if self.value() == "none" else queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request, model_admin):
+        return [("alone", _("approved by whoever wrote it"))]
+
+    def queryset(self, request, queryset):
+        return queryset.approved_alone() if self.value() == "alone" else queryset

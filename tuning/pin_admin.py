@@ -1,6 +1,7 @@
 """Pins approved pairs: their answers are given word for word to their questions."""
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ class PinMixin:
 
     @admin.action(description=_("Pin as a direct answer"), permissions=["pin"])
     def pin(self, request, queryset):
-        for pair in queryset.prefetch_related("sources__document"):
+        for pair in queryset:
             try:
                 row = pinned(pair, request.user)
             except (HelpdeskError, KnowledgeError) as error:
@@ -36,17 +37,32 @@ class PinMixin:
                 self.message_user(request, format_html(told, pair, row.get_absolute_url()))
 
 
+@transaction.atomic
 def pinned(pair: QAPair, by):
-    """The curated answer that a pair becomes. Raises HelpdeskError where it can't become one.
+    """The curated answer that a pair becomes; the one that it was before is written anew.
+
+    What its team has added to that stays: other phrasings, its last day. Raises HelpdeskError where
+    it can't become one.
 
     Its marks number the passages of a conversation, so the sources are named at the end instead.
     """
+    # Two who pin one pair at a time do it one after the other.
+    pair = QAPair.objects.select_for_update().get(pk=pair.pk)
     if pair.status != QAPair.Status.APPROVED:
         raise HelpdeskError(gettext("it is not approved."))
-    return pinning.pin(
+    before = pair.pinned
+    if before and not by.has_perm("helpdesk.change_curatedanswer"):
+        raise HelpdeskError(gettext("it is one already, and you may not change it."))
+    kept = {"team": gettext("The help desk's team")}
+    if before:
+        kept = {"team": before.team, "expires_on": before.expires_on, "instead_of": before}
+        kept["phrasings"] = list(before.phrasings.values_list("text", flat=True))
+    row = pinning.pin(
         question=pair.question,
         answer=MARK.sub("", pair.answer),
         sources=[(version, "") for version in pair.sources.order_by("pk")],
         by=by,
-        team=gettext("The help desk's team"),
+        **kept,
     )
+    QAPair.objects.filter(pk=pair.pk).update(pinned=row)
+    return row

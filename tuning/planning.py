@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk import showing
 from tuning import estimating, preflight, presets, remote, sizes
 from tuning.errors import TuningError
-from tuning.models import Dataset, QAPair, Run
+from tuning.models import Dataset, Example, QAPair, Run
 
 # A model with less of either is shown chosen sentences: whole passages are too much for it.
 SMALL_PARAMETERS, SMALL_WINDOW = 100_000_000, 2048
@@ -72,6 +72,16 @@ class Plan:
         if self.trainer != Run.Trainer.LOCAL:
             return None
         return estimating.estimate(self.base_model, self.options, self.texts(), self.shows)
+
+    @property
+    def sent(self) -> str:
+        """What the evaluation after it sends to the service that trains; empty for none."""
+        from tuning.evaluating import sending
+
+        if self.trainer != Run.Trainer.OPENAI:
+            return ""
+        frozen = self.dataset.counts().get(Example.Split.TEST) if self.dataset else None
+        return sending.told(frozen or sending.expected(len(self.texts())))
 
     def start(self) -> Run:
         """Takes the pairs and queues the run. Raises TuningError while something blocks it."""

@@ -28,6 +28,7 @@ TITLES = {
     "too_long": _("Too long"),
     "too_short": _("Too short"),
     "empty": _("Empty"),
+    "approved_alone": _("Approved by whoever wrote it"),
 }
 
 

@@ -154,9 +154,11 @@ def conclude(run: Run, service: "OpenAI", job) -> None:
     """Ends the run as the job ended, and removes the uploaded pairs from the service."""
     for file in filter(None, (job.training_file, job.validation_file)):
         service.files.delete(file)
-    if job.status == "succeeded":
+    if job.status == "succeeded" and not job.fine_tuned_model:
+        run.fail(_("The job succeeded at the service, which named no model."))
+    elif job.status == "succeeded":
         run.tell(_("The service made the model %(model)s.") % {"model": job.fine_tuned_model})
-        run.finish(result_model=job.fine_tuned_model or "")
+        run.finish(result_model=job.fine_tuned_model)
     elif job.status == "cancelled":
         run.fail(_("The job was cancelled at the service."))
     else:

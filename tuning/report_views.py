@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from tuning import reporting, switching, voting
+from tuning import closing, reporting, switching, voting
 from tuning.errors import TuningError
 from tuning.models import Adapter, Evaluation
 from tuning.switching import OVERRIDE, SWITCH
@@ -81,7 +81,7 @@ class ReportMixin:
         if share not in {"0", *map(str, switching.SHARES)}:
             return HttpResponseBadRequest()
         context = {"title": _("Who is to answer"), "run": run, "adapter": adapter}
-        context |= {"engine": adapter.engine, "share": int(share)}
+        context |= {"engine": adapter.engine, "share": int(share), "closed": closing.why(run)}
         context["groups"] = list(run.restricted_to)
         context["may_override"] = request.user.has_perm(OVERRIDE)
         if request.method != "POST":

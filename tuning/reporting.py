@@ -1,6 +1,7 @@
 """What the page of a run shows of its evaluation, of who answers, and of the trial."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import rendering
 from helpdesk.models import Engine
 from knowledge.models import Version
-from tuning import switching, voting
+from tuning import closing, switching, voting
+from tuning.evaluating import sending
+from tuning.evaluating.summing import BASE
 from tuning.models import Adapter, Evaluation, Reply, Run, Switch
 from tuning.trials import fared
 
@@ -39,6 +42,14 @@ class Cell:
 
     text: str
     width: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing that is wrong with an answer, and the names of the gates that it counts against."""
+
+    gates: tuple[str, ...]
+    words: str
 
 
 def written(value: float | None, kind: str) -> Cell:
@@ -74,10 +85,10 @@ def worst(evaluation: Evaluation) -> list[dict]:
 
 def goodness(score: Mapping) -> tuple:
     """Sorts what went wrong most gravely first."""
-    facts = 1.0 if score["facts"] is None else score["facts"]
-    supported = 1.0 if score["supported"] is None else score["supported"]
+    shares = (score.get(name) for name in ("facts", "supported", "verified", "cited_right"))
+    whole = [1.0 if share is None else share for share in shares]
     wrong = 2 * score["memorised"] + score["replaced"] + score["abstained"]
-    return (-wrong, facts, supported, score["rouge"])
+    return (-wrong, *whole, score.get("tone") != BASE, score["rouge"])
 
 
 def case(replies: Mapping[str, Reply]) -> dict:
@@ -88,18 +99,44 @@ def case(replies: Mapping[str, Reply]) -> dict:
     return {**found, "marks": marks(mine.score)}
 
 
-def marks(score: Mapping) -> list:
-    """What is wrong with an answer, in words."""
-    found = []
-    if score["memorised"]:
-        found.append(_("repeats what it was trained on"))
-    if score["replaced"]:
-        found.append(_("said more than its sources, so quotes took its place"))
-    if score["abstained"]:
-        found.append(_("gave no answer"))
-    if score["facts"] is not None and score["facts"] < 1:
-        found.append(_("figures or names are missing"))
-    return found
+def marks(score: Mapping) -> list[Mark]:
+    """What is wrong with an answer."""
+    lost = ", ".join(score.get("lost", ()))
+    plain = score.get("tone") == BASE and not score["abstained"]
+    told = _("lost: %(facts)s") % {"facts": lost} if lost else _("figures or names are missing")
+    short = {
+        name: score.get(name) is not None and score[name] < 1
+        for name in ("facts", "supported", "verified", "cited_right")
+    }
+    found = [
+        (score["memorised"], ("memorised",), _("repeats what it was trained on")),
+        (
+            score["replaced"],
+            ("replaced",),
+            _("said more than its sources, so quotes took its place"),
+        ),
+        (score["abstained"], ("answered",), _("gave no answer")),
+        (short["facts"], ("facts", "kept"), told),
+        (short["supported"], ("supported",), _("says what no source bears out")),
+        (short["verified"], ("verified",), _("a citation does not bear out its sentence")),
+        (short["cited_right"], ("cited_right",), _("cites another document")),
+        (
+            score.get("tone") == BASE and not score["abstained"],
+            ("tone",),
+            _("not in the approved tone"),
+        ),
+    ]
+    return [Mark(gates, words) for wrong, gates, words in found if wrong]
+
+
+def gates_of(evaluation: Evaluation, replies: Sequence[Reply]) -> list[dict]:
+    """The gates, those that fail first, each with how many of the answers count against it."""
+    against = Counter(name for one in replies for mark in marks(one.score) for name in mark.gates)
+    found = [
+        {"measured": True, **gate, "cases": against[gate["name"]]}
+        for gate in evaluation.report["gates"]
+    ]
+    return sorted(found, key=lambda gate: (gate["holds"], not gate["measured"]))
 
 
 def changed_sources(run: Run) -> list[str]:
@@ -125,6 +162,9 @@ def report(run: Run, user) -> dict:
         "adapter": adapter,
         "engine": engine,
         "changed": changed_sources(run),
+        "closed": closing.why(run),
+        "closed_documents": closing.documents(run),
+        "sent": sending.sentence(run),
         "may_switch": user.has_perm(switching.SWITCH) and engine is not None,
         "may_evaluate": user.has_perm("tuning.change_run") and run.state == Run.State.DONE,
         "trial": trial(engine) if engine else None,
@@ -135,7 +175,8 @@ def report(run: Run, user) -> dict:
         held = evaluation.report
         found["sides"] = [side for side in Reply.Side if side in held["sides"]]
         found["rows"] = rows(held["sides"])
-        found["gates"] = sorted(held["gates"], key=lambda gate: gate["holds"])
+        mine = [one for one in evaluation.replies.all() if one.side == Reply.Side.CANDIDATE]
+        found["gates"], found["asked"] = gates_of(evaluation, mine), len(mine)
         found["worst"] = worst(evaluation)
         found["votes"] = voting.tally(evaluation)
         found["accuracy"] = written(held.get("accuracy"), "share").text

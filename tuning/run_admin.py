@@ -113,6 +113,7 @@ def foreseen(plan) -> dict:
         "estimate": estimate,
         "duration": duration(estimate.seconds) if estimate else "",
         "plan": plan,
+        "sent": plan.sent,
         "options": plan.options,
         "count": len(plan.texts()),
     }

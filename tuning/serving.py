@@ -1,4 +1,7 @@
-"""A finished run becomes a model that an engine can name: merged, or loaded by vLLM."""
+"""A finished run becomes a model that an engine can name: merged, loaded by vLLM, or a service's.
+
+Where a service has trained it, it stays there: nothing is written here but its manifest.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ MERGE_SECONDS = 30 * 60
 BLOCK = 1024 * 1024
 MANIFEST = "manifest.json"
 # The fields of an engine that publishing decides.
-PUBLISHED = ("name", "kind", "model", "base_url", "context", "strict", "courtesies")
+PUBLISHED = ("name", "kind", "model", "base_url", "key", "context", "strict", "courtesies")
 
 
 def models_folder() -> Path:
@@ -39,17 +42,11 @@ def publish(run: Run) -> Engine:
     A second call gives the same one, and brings back what was deleted of it. Raises TuningError.
     """
     adapter = adapter_of(run)
-    if settings.SERVING == "vllm":
-        vllm.load(adapter.name, run.adapter)
-        model = adapter.name
-    else:
-        model = str(merged(run, adapter))
+    values = {"name": adapter.name, **engine_values(run, served(run, adapter))}
     with transaction.atomic():
         engine = adapter.engine or Engine.objects.filter(name=adapter.name).first() or Engine()
-        engine.name, engine.kind, engine.model = adapter.name, Engine.Kind.OPENAI, model
-        engine.base_url = settings.SERVING_URL
-        engine.context = run.context or Engine.Context.PASSAGES
-        engine.strict, engine.courtesies = True, courtesies_of(run)
+        for field, value in values.items():
+            setattr(engine, field, value)
         if engine.pk is None:
             engine.held_back = _("It was not measured yet: evaluate its run first.")
             engine.save()
@@ -63,28 +60,49 @@ def publish(run: Run) -> Engine:
 
 def base_engine(run: Run) -> Engine:
     """An engine, never saved, that answers with the run's base model and all else the same."""
-    return Engine(
-        name=f"{Path(run.base_model).name} (base)"[:100],
-        kind=Engine.Kind.OPENAI,
-        base_url=settings.SERVING_URL,
-        model=run.base_model,
-        context=run.context or Engine.Context.PASSAGES,
-        strict=True,
-        courtesies=courtesies_of(run),
-    )
+    name = f"{Path(run.base_model).name} (base)"[:100]
+    return Engine(name=name, **engine_values(run, run.base_model))
+
+
+def engine_values(run: Run, model: str) -> dict:
+    """The fields that a run's engine and that of its base have alike, but for the model."""
+    url, key = settings.SERVING_URL, Engine.Key.LLM
+    if run.remote:
+        url, key = settings.TUNING_BASE_URL, Engine.Key.TUNING
+    return {
+        "kind": Engine.Kind.OPENAI,
+        "model": model,
+        "base_url": url,
+        "key": key,
+        "context": run.context or Engine.Context.PASSAGES,
+        "strict": True,
+        "courtesies": courtesies_of(run),
+    }
+
+
+def served(run: Run, adapter: Adapter) -> str:
+    """The name under which the run's model can be asked from now on. Raises TuningError."""
+    if run.remote:
+        if not settings.TUNING_API_KEY:
+            raise TuningError(_("OpenAI's service takes a key: set TUNING_API_KEY."))
+        return run.result_model
+    if settings.SERVING == "vllm":
+        vllm.load(adapter.name, run.adapter)
+        return adapter.name
+    return str(merged(run, adapter))
 
 
 def withdraw(engine: Engine) -> None:
     """Takes the model of a tuned engine out of memory and off the disk; its adapter stays.
 
-    `publish` brings it back. Raises TuningError while the engine answers.
+    `publish` brings it back. A service's stays where it is. Raises TuningError while it answers.
     """
     if Engine.objects.filter(pk=engine.pk, active=True).exists():
         raise TuningError(_("“%(engine)s” answers just now.") % {"engine": engine})
     adapter = Adapter.objects.filter(engine=engine).first()
     if adapter is None:
         raise TuningError(_("“%(engine)s” is no tuned model.") % {"engine": engine})
-    if settings.SERVING == "vllm":
+    if settings.SERVING == "vllm" and not adapter.run.remote:
         vllm.unload(adapter.name)
     shutil.rmtree(models_folder() / adapter.name, ignore_errors=True)
 
@@ -102,6 +120,8 @@ def keep_ready() -> None:
 
 def ready(adapter: Adapter) -> bool:
     """Whether the model that its engine names can be asked. Raises TuningError."""
+    if adapter.run.remote:
+        return True
     if settings.SERVING == "vllm":
         return adapter.engine.model == adapter.name and adapter.name in vllm.loaded()
     return Path(adapter.engine.model).is_dir()
@@ -114,7 +134,7 @@ def adapter_of(run: Run) -> Adapter:
         check(run, made)
         return made
     sums = sums_of(run.adapter)
-    if not any(name.endswith(".safetensors") for name in sums):
+    if not run.result_model and not any(name.endswith(".safetensors") for name in sums):
         raise TuningError(_("%(run)s has left no adapter.") % {"run": run})
     manifest = manifest_of(run, sums)
     content = sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
@@ -149,6 +169,8 @@ def manifest_of(run: Run, sums: dict[str, str]) -> dict:
     """All that an adapter was made from."""
     return {
         "run": run.pk,
+        "trainer": run.trainer,
+        "result_model": run.result_model,
         "dataset_sha256": run.dataset.sha256,
         "base_model": run.base_model,
         "base_revision": run.base_revision,

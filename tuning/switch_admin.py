@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Engine
-from tuning import switching
+from tuning import closing, switching
 from tuning.errors import TuningError
 from tuning.models import Switch
 
@@ -68,6 +68,7 @@ class SwitchAdmin(admin.ModelAdmin):
         after = Engine.current() if trial else switching.earlier(switch.engine)
         may = request.user.has_perm(switching.SWITCH)
         standing = {"switch": switch, "trial": trial, "after": after, "may_switch": may}
+        standing["closed"] = closing.why_not(switch.engine)
         return {**standing, "groups": list(switch.engine.groups.all())}
 
     def page(self, request, name, context):

@@ -8,6 +8,7 @@ from helpdesk.engines import QUOTES
 from helpdesk.errors import HelpdeskError
 from helpdesk.models import Engine
 from helpdesk.models.engines import activated
+from tuning import closing
 from tuning.errors import TuningError
 from tuning.models import Adapter, Evaluation, Switch
 
@@ -19,13 +20,16 @@ SWITCH, OVERRIDE = "tuning.switch_engine", "tuning.override_gates"
 def switch_on(adapter: Adapter, by, share: int = 0, reason: str = "") -> Switch:
     """Lets an adapter's engine answer: everybody, or `share` percent of the people on trial.
 
-    Where a gate does not hold it takes the permission to override, and a reason. Raises
-    TuningError with a sentence for whoever asked.
+    Where a gate does not hold it takes the permission to override, and a reason; nobody overrides
+    that not all whom it answers may read what it rests on. Raises TuningError with a sentence for
+    whoever asked.
     """
     engine = adapter.engine
     if engine is None:
         unready = _("“%(adapter)s” has no engine yet: evaluate its run first.")
         raise TuningError(unready % {"adapter": adapter})
+    if closed := closing.why(adapter.run):
+        raise TuningError(closed)
     although = bool(engine.held_back)
     if although and not by.has_perm(OVERRIDE):
         raise TuningError(engine.held_back)
@@ -47,26 +51,29 @@ def switch_on(adapter: Adapter, by, share: int = 0, reason: str = "") -> Switch:
 def tell(sender, engine: Engine, before: Engine | None, by, **kwargs) -> None:
     """Writes down a switch that was made elsewhere, as on the pages of the engines themselves.
 
-    Raises HelpdeskError where `by` may not switch tuned models on.
+    Raises HelpdeskError where `by` may not switch tuned models on, or this one may answer nobody.
     """
     adapted = tuned().filter(engine=engine.pk).exists()
     if adapted and by and not by.has_perm(SWITCH):
         raise HelpdeskError(_("You may not switch tuned models on."))
+    if closed := closing.why_not(engine):
+        raise HelpdeskError(closed)
     # The first engine of all comes after none, and is no switch.
     if adapted or before:
         told(Switch.Deed.ACTIVATE, engine, before or Engine.current(), by, "")
 
 
 @transaction.atomic
-def roll_back(by=None, reason: str = "", deed=Switch.Deed.ROLL_BACK) -> Switch:
+def roll_back(by=None, reason: str = "", deed=Switch.Deed.ROLL_BACK, trial=True) -> Switch:
     """Ends the trial; without one, lets the engine answer again that did before.
 
-    Raises TuningError where no tuned model answers.
+    `trial=False` leaves the trial out of it: activating ends it too. Raises TuningError where no
+    tuned model answers.
     """
-    trial = Engine.objects.select_for_update().filter(trial_share__gt=0).first()
-    if trial:
-        Engine.objects.filter(pk=trial.pk).update(trial_share=0)
-        return told(deed, trial, Engine.current(), by, reason)
+    tried = Engine.objects.select_for_update().filter(trial_share__gt=0).first()
+    if tried and trial:
+        Engine.objects.filter(pk=tried.pk).update(trial_share=0)
+        return told(deed, tried, Engine.current(), by, reason)
     engine = Engine.current()
     if not tuned().filter(engine=engine.pk).exists():
         raise TuningError(
@@ -79,9 +86,9 @@ def roll_back(by=None, reason: str = "", deed=Switch.Deed.ROLL_BACK) -> Switch:
 
 
 def earlier(engine: Engine) -> Engine:
-    """The engine that answered before this one; quotes where that is gone."""
+    """The engine that answered before this one; quotes where that is gone, or must not any more."""
     last = Switch.objects.filter(engine=engine, deed=Switch.Deed.ACTIVATE).first()
-    if last and last.before and last.before.pk != engine.pk:
+    if last and last.before and last.before.pk != engine.pk and not closing.why_not(last.before):
         return last.before
     others = Engine.objects.exclude(pk=engine.pk).exclude(pk__in=tuned())
     known = others.exclude(activated_at=None).order_by("-activated_at").first()

@@ -27,7 +27,7 @@ def evaluate(evaluation_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="documents", queueing_lock="trip", lock="trip")
 def trip(timestamp: int) -> None:
-    """Rolls a tuned model back that fares badly."""
+    """Rolls a tuned model back that fares badly, or rests on what was closed to some it answers."""
     from tuning import tripping
 
     tripping.trip()

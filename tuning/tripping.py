@@ -1,25 +1,36 @@
-"""The automatic trip: a tuned model that fares badly is rolled back without anybody."""
+"""The automatic trip: a tuned model that must not go on is rolled back without anybody."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import get_connection
 from django.core.mail.message import EmailMessage
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tuning import switching
+from helpdesk.models import Engine
+from tuning import closing, switching
 from tuning.models import Switch
 from tuning.trials import Fared, fared
 
 
 def trip() -> Switch | None:
-    """Rolls back the tuned model that answers where it passes a bound; gives what was done."""
+    """Rolls back the tuned models that answer and must not; gives what was done last.
+
+    They must not where a document was closed to some whom they answer, or a bound is passed.
+    """
+    done = None
+    answering = Engine.objects.filter(Q(active=True) | Q(trial_share__gt=0))
+    for engine in answering.order_by("active"):
+        if why := closing.why_not(engine):
+            done = back(why, trial=not engine.active)
     switch = switching.in_force()
-    if switch is None:
-        return None
-    why = too_bad(fared(switch.engine.label, switch.at))
-    if not why:
-        return None
-    done = switching.roll_back(reason=why, deed=Switch.Deed.TRIP)
+    if switch and (why := too_bad(fared(switch.engine.label, switch.at))):
+        done = back(why)
+    return done
+
+
+def back(why: str, **values) -> Switch:
+    done = switching.roll_back(reason=why, deed=Switch.Deed.TRIP, **values)
     tell(done)
     return done
 
@@ -46,7 +57,7 @@ def tell(switch: Switch) -> None:
     )
     to = with_right.filter(is_active=True).exclude(email="").values_list("email", flat=True)
     subject = _("“%(engine)s” was rolled back by itself") % {"engine": switch.name}
-    body = f"{switch.reason}\n\n" + _("“%(engine)s” answers now.") % {"engine": switch.before}
+    body = f"{switch.reason}\n\n" + _("“%(engine)s” answers now.") % {"engine": Engine.current()}
     mails = [EmailMessage(subject, body + "\n", None, [one]) for one in to]
     # A mail server that is away must not undo the rolling back.
     get_connection(fail_silently=True).send_messages(mails)

@@ -48,7 +48,7 @@ def work(run: Run, stopping: Callable[[], bool]) -> None:
 def compare(run: Run) -> None:
     """Queues the comparison of what a run has made, once it is done."""
     run.refresh_from_db()
-    if run.state == Run.State.DONE and run.trainer == Run.Trainer.LOCAL:
+    if run.state == Run.State.DONE:
         Evaluation.objects.ask(run, run.started_by)
 
 

@@ -33,6 +33,10 @@ class Engine(models.Model):
         PASSAGES = "passages", _("Whole passages")
         SENTENCES = "sentences", _("Chosen sentences")
 
+    class Key(models.TextChoices):
+        LLM = "llm", "LLM_API_KEY"
+        TUNING = "tuning", "TUNING_API_KEY"
+
     # The row that the settings LLM_BASE_URL and LLM_MODEL make.
     CONFIGURED = "Configured model"
 
@@ -40,6 +44,13 @@ class Engine(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.QUOTES)
     base_url = models.URLField(_("address"), blank=True, help_text=_("Empty: OpenAI's own."))
     model = models.CharField(_("model"), max_length=500, blank=True)
+    key = models.CharField(
+        max_length=10,
+        choices=Key,
+        default=Key.LLM,
+        editable=False,
+        help_text="Which setting's key it is asked with, at the address which that names.",
+    )
     context = models.CharField(
         _("context"),
         max_length=10,

@@ -41,7 +41,7 @@ class FeedbackQuerySet(models.QuerySet):
         if user.is_superuser:
             return kept
         drawn_on = Version.objects.filter(among(F("pk"), OuterRef("versions")))
-        hidden = drawn_on.exclude(pk__in=Version.objects.visible_to(user).values("pk"))
+        hidden = drawn_on.closed_to(user)
         closed = ClosedVersion.objects.filter(among(F("pk"), OuterRef("versions")))
         counted = drawn_on.order_by().values(all=Value(1)).annotate(count=Count("pk"))
         there = Coalesce(Subquery(counted.values("count")), 0)

@@ -15,6 +15,10 @@ class CollectionQuerySet(models.QuerySet):
         groups = Group.objects.filter(user=user)
         return self.filter(models.Q(open_to_all=True) | models.Q(groups__in=groups)).distinct()
 
+    def closed_to(self, user):
+        """The others: those whose documents `user` may not read."""
+        return self.exclude(pk__in=Collection.objects.visible_to(user).values("pk"))
+
     def kept_by(self, user):
         """The collections whose documents `user` may upload, change and delete.
 

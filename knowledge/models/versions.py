@@ -21,6 +21,10 @@ class VersionQuerySet(models.QuerySet):
         """The versions, published or not, of the documents that `user` may read."""
         return self.filter(document__in=Document.objects.visible_to(user))
 
+    def closed_to(self, user):
+        """The others: those of the documents that `user` may not read."""
+        return self.exclude(pk__in=Version.objects.visible_to(user).values("pk"))
+
     def hidden_from(self, user, pks) -> set[int]:
         """Those of the versions `pks` that `user` may not read.
 

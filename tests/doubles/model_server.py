@@ -58,13 +58,13 @@ class Request:
 class ModelServer:
     """The endpoint: `base_url` for clients, a queue of outcomes, a record of requests."""
 
-    def __init__(self):
+    def __init__(self, handler=None):
         self.queue: deque[Outcome] = deque()
         self.requests: list[Request] = []
         self.mind: Callable[[list[dict]], str] | None = None
         self.dimensions = 48
         self.closing = threading.Event()
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler or Handler)
         self.http.daemon_threads = True
         self.http.double = self
         self.thread = threading.Thread(

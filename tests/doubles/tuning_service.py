@@ -2,17 +2,23 @@
 
 import json
 import re
-import threading
+from collections.abc import Callable
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.doubles import model_server
+from tests.doubles.model_server import ModelServer, Outcome, Request
 
 KEY = "tuning-key"
 ROLES = ["system", "user", "assistant"]
 
 
-class TuningService:
-    """The service: `base_url` for clients; `stages` are what each look at the job finds next."""
+class TuningService(ModelServer):
+    """The service: `stages` are what each look at the job finds next, `minds` what its models say.
+
+    A model that it has not is not found, and nobody is answered without the key.
+    """
 
     def __init__(self):
         self.files: dict[str, bytes] = {}
@@ -20,17 +26,12 @@ class TuningService:
         self.job: dict | None = None
         self.events: list[dict] = []
         self.stages: list[dict] = []
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.http.service = self
-        self.thread = threading.Thread(
-            target=self.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        self.thread.start()
+        self.minds: dict[str, Callable[[list[dict]], str]] = {}
+        super().__init__(Handler)
 
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.http.server_port}/v1"
+    def outcome(self, request: Request) -> Outcome:
+        mind = self.minds.get(request.body["model"])
+        return Outcome((mind(request.messages),)) if mind else Outcome(status=404)
 
     def then(self, status: str, *events: dict, **fields):
         """The next look at the job finds it so, with these events more."""
@@ -46,25 +47,18 @@ class TuningService:
                 self.events.append({**told, "message": "", **event})
             self.job |= stage
 
-    def close(self):
-        self.http.shutdown()
-        self.http.server_close()
-        self.thread.join()
 
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format, *args):
-        pass
-
+class Handler(model_server.Handler, BaseHTTPRequestHandler):
     @property
     def service(self) -> TuningService:
-        return self.server.service
+        return self.server.double
 
     def do_POST(self):
+        allowed = self.headers["Authorization"] == f"Bearer {KEY}"
+        if allowed and self.path == "/v1/chat/completions":
+            return super().do_POST()
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        if self.headers["Authorization"] != f"Bearer {KEY}":
+        if not allowed:
             return self.reply(401, error("invalid_api_key"))
         if self.path == "/v1/files":
             return self.upload(body)
@@ -121,15 +115,6 @@ class Handler(BaseHTTPRequestHandler):
             **{name: asked[name] for name in ("model", "training_file", "validation_file", "seed")},
         }
         return self.reply(200, self.service.job)
-
-    def reply(self, status: int, told: dict):
-        data = json.dumps(told).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Retry-After-Ms", "10")
-        self.end_headers()
-        self.wfile.write(data)
 
 
 def error(code: str) -> dict:

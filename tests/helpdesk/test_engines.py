@@ -68,6 +68,15 @@ def test_the_key_goes_to_no_other_endpoint_than_the_one_it_belongs_to(configured
     assert api_key(openai_engine("")) == "none"
 
 
+def test_a_model_that_a_service_has_tuned_is_asked_with_the_key_of_that_service(settings):
+    settings.LLM_API_KEY, settings.TUNING_API_KEY = "secret", "the service's"
+    engine = openai_engine("")
+    engine.key = Engine.Key.TUNING
+    assert api_key(engine) == "the service's"
+    settings.TUNING_BASE_URL = "http://127.0.0.1:10/v1"
+    assert api_key(engine) == "none", "whoever changes the address gets no key"
+
+
 def test_a_key_alone_is_for_openai_and_for_no_address_that_a_row_names(settings):
     settings.LLM_API_KEY = "secret"
     assert api_key(openai_engine("")) == "secret"

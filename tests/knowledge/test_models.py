@@ -77,6 +77,20 @@ def test_each_sees_what_is_open_or_for_a_group_of_theirs(
         assert found == sorted(SEES[person]), model
 
 
+def test_all_others_are_closed_to_them(
+    everyone, managers, finance, administrator, manager, employee, outsider
+):
+    for number, collection in enumerate((everyone, managers, finance)):
+        document = Document.objects.create(collection=collection, name=f"{number}.md")
+        Version.objects.create(document=document, number=1, sha256="0" * 64, size=1)
+    for user in (administrator, manager, employee, outsider, AnonymousUser()):
+        for model in (Collection, Version):
+            seen, closed = model.objects.visible_to(user), model.objects.closed_to(user)
+            assert set(seen) | set(closed) == set(model.objects.all())
+            assert not set(seen) & set(closed)
+    assert set(Collection.objects.closed_to(manager)) == {finance}
+
+
 def test_two_groups_that_may_read_show_a_collection_once(manager, managers, finance):
     managers.groups.add(*finance.groups.all())
     manager.groups.add(*finance.groups.all())

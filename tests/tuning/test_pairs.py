@@ -86,6 +86,12 @@ def test_nobody_approves_their_own_text_without_the_right(pair, curator, make_us
         own.approve(writer)
     own.approve(curator)
     assert own.status == Status.APPROVED
+    # The curator wrote its last words, and may approve them: whoever looks sees that.
+    assert own.approved_alone
+    assert list(QAPair.objects.approved_alone()) == [own]
+    pair.submit(writer)
+    pair.approve(writer)
+    assert not pair.approved_alone
 
 
 def test_the_history_tells_who_did_what(curator, administrator):

@@ -1,11 +1,19 @@
 """OpenAI's fine-tuning as a trainer, against a double that speaks its protocol."""
 
-import pytest
+from io import StringIO
 
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from helpdesk.models import Engine
 from tests.doubles.tuning_service import KEY
+from tests.tuning.offices import GREETING, QUESTION, about_offices, base_says, tuned_says
 from tests.tuning.runs import make_run
-from tuning import remote, working
-from tuning.models import Run
+from tuning import remote, serving, working
+from tuning.evaluating import measuring, sending
+from tuning.evaluating.asking import Asker
+from tuning.models import Adapter, Run
 
 # A worker lets go of its connections from time to time.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +55,63 @@ def test_a_run_there_uploads_the_pairs_follows_the_job_and_keeps_the_model(run, 
     assert list(told) == [(1, 2.5, None), (10, 1.5, 1.8), (20, 1.0, 1.2)]
     assert (ended.best_loss, ended.best_step, ended.steps) == (1.2, 20, 20)
     assert ended.log.count("Files validated.") == 1
+
+
+def test_what_the_service_made_is_measured_switched_on_and_rolled_back(
+    run, tuning_service, everyone, administrator, employee, client, settings
+):
+    Engine.objects.create(name="quotes").activate()
+    about_offices(run.dataset, everyone)
+    Run.objects.update(context="passages")
+    settings.LLM_API_KEY = "for the chat alone"
+    tuned = f"ft:{MODEL}:house::1"
+    tuning_service.minds = {MODEL: base_says, tuned: tuned_says}
+    tuning_service.then("succeeded", fine_tuned_model=tuned)
+    run = work(run)
+    client.force_login(administrator)
+    page = client.get(run.get_absolute_url()).text
+    assert "It waits for the tuning worker" in page
+    assert "about 10 test questions" in page
+    assert f"up to {sending.requests(10)} requests" in page, "it is told before it is sent"
+
+    (evaluation,) = run.evaluations.all()
+    measuring.measure_by_id(evaluation.pk)
+    evaluation.refresh_from_db()
+    assert evaluation.state == "done", evaluation.error
+    failing = [gate for gate in evaluation.report["gates"] if not gate["holds"]]
+    assert {gate["name"] for gate in failing} <= {"speed"}, failing
+    unmeasured = [gate["name"] for gate in evaluation.report["gates"] if not gate["measured"]]
+    assert unmeasured == ["loss"]
+    assert evaluation.report["sides"]["candidate"]["tone"] == 1.0
+    asked = [request.body["model"] for request in tuning_service.requests]
+    assert set(asked) == {MODEL, tuned}
+    assert len(asked) <= sending.requests(10)
+    adapter = Adapter.objects.get(run=run)
+    assert (adapter.manifest["result_model"], adapter.manifest["files"]) == (tuned, {})
+    assert (adapter.engine.key, adapter.engine.model) == ("tuning", tuned)
+    page = client.get(run.get_absolute_url()).text
+    assert "Not measured" in page
+    assert "Perplexity" not in page
+    assert "the service" in page
+
+    adapter.engine.held_back = ""  # a busy machine may have been slow for once
+    adapter.engine.save()
+    serving.keep_ready()
+    client.post(reverse("admin:tuning_run_switch", args=[run.pk]), {"share": 25})
+    assert Engine.objects.get(trial_share=25) == adapter.engine
+    call_command("tune", "activate", str(run.pk), stdout=StringIO())
+    engine = Engine.for_user(employee)
+    with Asker() as ask:
+        done, _ = ask.answered(engine, QUESTION.format(3), employee, ("everyone",))
+    assert GREETING in done.text
+    assert "23 days" in done.text
+    client.post(reverse("admin:tuning_roll_back"))
+    assert Engine.current().name == "quotes"
+
+
+def test_a_job_that_names_no_model_has_failed(run, tuning_service):
+    tuning_service.then("succeeded")
+    assert "named no model" in work(run).error
 
 
 def test_a_worker_that_stops_meanwhile_goes_on_with_the_same_job(run, tuning_service):

@@ -40,10 +40,13 @@ def measured(adapter, **changes):
     evaluation = Evaluation.objects.create(run=adapter.run)
     for number, example in enumerate(adapter.run.dataset.examples.all()[:2]):
         for side in ("candidate", "base"):
-            score = SCORE | {"replaced": number == 1 and side == "candidate"}
+            score, said = SCORE, ""
+            if number == 1 and side == "candidate":
+                score = SCORE | {"replaced": True, "facts": 0.5, "lost": ["€40", "Monday"]}
+                said = "It is <b>€50</b>."
             text = f"<b>{side}</b> says {number}"
             Reply.objects.create(
-                evaluation=evaluation, example=example, side=side, text=text, score=score
+                evaluation=evaluation, example=example, side=side, text=text, said=said, score=score
             )
     evaluation.finish(made, all(gate["holds"] for gate in made["gates"]))
     switching.hold(evaluation)
@@ -105,9 +108,12 @@ def test_a_run_of_a_group_is_hidden_from_the_others(client, tiny_model, clerk, m
 
 
 def test_the_report_shows_gates_figures_and_the_worst_first(signed_in, adapter):
-    measured(adapter, tone=0.5)
+    measured(adapter, tone=0.5, facts=0.2)
     page = signed_in.get(adapter.run.get_absolute_url()).content.decode()
     assert "Stopped by the gates" in page
+    assert "1 of 2 answers counts against it" in page
+    assert "lost: €40, Monday" in page
+    assert "It is &lt;b&gt;€50&lt;/b&gt;." in page, "what the model itself had said"
     assert "In the tone of the approved answers: 50%, its base 10%; 80% wanted." in page
     assert page.count('<svg class="bar') > 10
     assert "&lt;b&gt;candidate&lt;/b&gt; says 0" in page

@@ -93,6 +93,10 @@ def test_a_run_is_checked_started_and_found_in_the_list(signed_in, approved, set
     assert "24 pairs would be used" in page
     assert "Start the run" in page
     assert "<dt>Time</dt>" in page
+    settings.TUNING_API_KEY = "a key"
+    away = {"trainer": "openai", "base_model": "gpt-4.1-mini-2025-04-14", "check": ""}
+    page = signed_in.post(reverse(ADD), form | away).text
+    assert "about 2 test questions" in page, "what is sent away is told before"
     page = signed_in.post(reverse(ADD), form | {"start": ""}, follow=True).content.decode()
     run = Run.objects.get()
     assert (run.options["rank"], run.options["alpha"], run.context) == (4, 8, "sentences")

@@ -29,11 +29,15 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One condition: its name, a sentence with what was measured and asked, whether it holds."""
+    """One condition: its name, a sentence with what was measured and asked, whether it holds.
+
+    What could not be `measured` stops nothing, and the report says so.
+    """
 
     name: str
     sentence: str
     holds: bool
+    measured: bool = True
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -114,7 +118,9 @@ def kept(candidate: Summary) -> Gate:
 def better_loss(candidate: Summary, base: Summary) -> Gate:
     mine, theirs = candidate.get("loss"), base.get("loss")
     if mine is None or theirs is None:
-        return Gate("loss", _("The loss on the test pairs could not be measured here."), True)
+        return Gate(
+            "loss", _("The loss on the test pairs could not be measured here."), True, False
+        )
     told = _("Loss on the test pairs: %(mine).3f, its base %(theirs).3f; it must be lower.")
     return Gate("loss", told % {"mine": mine, "theirs": theirs}, mine < theirs)
 
@@ -132,7 +138,7 @@ def nothing_memorised(candidate: Summary, told: Mapping[str, int]) -> Gate:
 def fast_enough(candidate: Summary, base: Summary, most: float) -> Gate:
     mine, theirs = candidate["first_token_ms"], base["first_token_ms"]
     if not mine or not theirs:
-        return Gate("speed", _("The time to the first word could not be compared."), True)
+        return Gate("speed", _("The time to the first word could not be compared."), True, False)
     told = _("First word after %(mine).0f ms, its base %(theirs).0f ms; at most %(most)s times.")
     return Gate(
         "speed", told % {"mine": mine, "theirs": theirs, "most": most}, mine <= most * theirs

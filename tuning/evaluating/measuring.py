@@ -128,14 +128,22 @@ def reply(evaluation, ask, example, side, engine, slugs, polite, learned) -> Non
     others = [text for versions, text in learned if not versions & set(example.versions)]
     made = scores.score(done, example.answer, example.versions, passages, polite, others)
     Reply.objects.create(
-        evaluation=evaluation, example=example, side=side, text=done.text, score=made.as_dict()
+        evaluation=evaluation,
+        example=example,
+        side=side,
+        text=done.text,
+        said=done.said,
+        score=made.as_dict(),
     )
     evaluation.note(done=evaluation.done + 1)
 
 
 def losses(run) -> dict[str, float | None]:
-    """The loss of candidate and base on the test lines, by a process of its own."""
-    if run.trainer != run.Trainer.LOCAL:
+    """The loss of candidate and base on the test lines, by a process of its own.
+
+    Nothing where a service has the model: it tells no loss of what it says.
+    """
+    if run.remote:
         return {}
     command = [sys.executable, "-m", "tuning.evaluating.losses", str(run.folder)]
     try:

@@ -26,7 +26,8 @@ class Score:
     """One answer, measured. Shares run from 0 to 1, None where there is nothing to take one of.
 
     `kept`: of the wanted sentences that claim something, said word by word; `facts`: of the
-    figures and names among them; both None where nothing was answered. `cited_right`: of the
+    figures and names among them, and `lost` those that are not there; nothing of all three where
+    nothing was answered. `cited_right`: of the
     citations, those of a source of the pair; `verified` and `supported` as the chat checks them.
     `replaced`: quotes stood in for it.
     """
@@ -42,6 +43,7 @@ class Score:
     memorised: bool
     first_token_ms: float | None
     words_per_second: float | None
+    lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -58,13 +60,14 @@ def score(
     """The score of an answer. `learned` are sentences of training answers from other sources."""
     said = prompts.plain(done.text)
     claims = claimed(wanted, courtesies)
+    total, lost = (0, []) if done.abstained else facts_lost(claims, done.text)
     cited = [quote.passage.version_id in versions for quote in done.quotes]
     held, texts = support.Known(passages), [prompts.plain(one.text) for one in passages]
     seconds = (done.timings_ms.get("total", 0) - done.timings_ms.get("first_token", 0)) / 1000
     return Score(
         rouge=rouge_l(wanted, done.text),
         kept=None if done.abstained else share([prompts.plain(one) in said for one in claims]),
-        facts=None if done.abstained else facts_kept(claims, done.text),
+        facts=1 - len(lost) / total if total else None,
         cited_right=share(cited) if versions else None,
         verified=share([quote.verified for quote in done.quotes]),
         supported=done.support.supported / done.support.sentences
@@ -75,6 +78,7 @@ def score(
         memorised=any(repeats(one, said, texts) and not held.says(one) for one in learned),
         first_token_ms=done.timings_ms.get("first_token"),
         words_per_second=len(done.text.split()) / seconds if seconds > AT_ONCE else None,
+        lost=tuple(lost),
     )
 
 
@@ -94,15 +98,19 @@ def claimed(answer: str, courtesies: str) -> list[str]:
 
 def facts_kept(claims: Sequence[str], said: str) -> float | None:
     """The share of the figures and names of the wanted sentences that the answer has."""
+    total, lost = facts_lost(claims, said)
+    return 1 - len(lost) / total if total else None
+
+
+def facts_lost(claims: Sequence[str], said: str) -> tuple[int, list[str]]:
+    """How many figures and names the wanted sentences have, and which the answer has not."""
     wanted = figures("\n".join(claims))
-    names = {name for claim in claims for name in support.names(claim)}
+    names = sorted({name for claim in claims for name in support.names(claim)})
     total = len(wanted.amounts) + len(wanted.dates) + len(wanted.times) + len(names)
-    if not total:
-        return None
     words = set(prompts.plain(said).split())
-    lost = len(missing(wanted, [figures(said)]))
-    lost += sum(not set(prompts.plain(name).split()) <= words for name in names)
-    return 1 - lost / total
+    lost = missing(wanted, [figures(said)])
+    lost += [name for name in names if not set(prompts.plain(name).split()) <= words]
+    return total, lost
 
 
 def share(found: Sequence[bool]) -> float | None:

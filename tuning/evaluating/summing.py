@@ -16,11 +16,14 @@ HOUSE, BASE = "house", "base"
 def summaries(
     evaluation: Evaluation, approved: Sequence[str], losses: Mapping[str, float | None]
 ) -> dict[str, dict[str, float | None]]:
-    """The figures of each side, by its name."""
+    """The figures of each side, by its name; whose tone each answer has is noted in its score."""
     judge = judge_of(evaluation, approved)
+    sides = by_side(evaluation)
+    for reply in (one for replies in sides.values() for one in replies if judge):
+        reply.score["tone"] = judge.of(reply.text)
+    Reply.objects.bulk_update((one for each in sides.values() for one in each), ["score"])
     return {
-        side: summary(replies, judge) | loss_of(losses.get(side))
-        for side, replies in by_side(evaluation).items()
+        side: summary(replies, judge) | loss_of(losses.get(side)) for side, replies in sides.items()
     }
 
 
@@ -33,7 +36,8 @@ def by_side(evaluation: Evaluation) -> dict[str, list[Reply]]:
 
 def summary(replies: Sequence[Reply], judge: tone.Tone | None) -> dict[str, float | None]:
     scored = [reply.score for reply in replies]
-    held = {name: [one[name] for one in scored if one[name] is not None] for name in scored[0]}
+    named = (*MEANS, *SHARES, *MEDIANS)
+    held = {name: [one[name] for one in scored if one[name] is not None] for name in named}
     found: dict[str, float | None] = {"answers": len(replies)}
     found |= {name: mean(held[name]) if held[name] else None for name in (*MEANS, *SHARES)}
     found |= {name: median(held[name]) if held[name] else None for name in MEDIANS}

@@ -87,20 +87,29 @@ class Dataset(models.Model):
             return Collection.objects.filter(open_to_all=True)
         return Collection.objects.filter(pk__in=readable(list(self.groups.all())))
 
+    def closed(self):
+        """The examples that not all whom it trains for may read any more."""
+        return self.examples.resting_on(Collection.objects.exclude(pk__in=self.collections()))
+
 
 class ExampleQuerySet(models.QuerySet):
     def hidden_from(self, user):
         """Those with a source, or a passage shown beside it, that `user` may not read."""
-        visible = Version.objects.visible_to(user).values("pk")
+        return self.resting_on(Collection.objects.closed_to(user))
+
+    def resting_on(self, closed):
+        """Those with a source, or a passage shown beside it, in one of the collections `closed`.
+
+        Whose a restricted version was that is deleted can't be told any more: it counts as closed.
+        """
         source = among(models.F("pk"), models.OuterRef("versions"))
-        hidden = Version.objects.exclude(pk__in=visible).filter(source)
+        there = Version.objects.filter(source, document__collection__in=closed.values("pk"))
         gone = ClosedVersion.objects.filter(source)
-        closed = Collection.objects.exclude(pk__in=Collection.objects.visible_to(user).values("pk"))
         shown = [
             models.Q(passages__contains=[{"collection": slug}])
             for slug in closed.values_list("slug", flat=True)
         ]
-        return self.filter(reduce(or_, shown, models.Exists(hidden) | models.Exists(gone)))
+        return self.filter(reduce(or_, shown, models.Exists(there) | models.Exists(gone)))
 
 
 class Example(models.Model):

@@ -107,6 +107,9 @@ class Reply(models.Model):
     example = models.ForeignKey(Example, models.CASCADE, related_name="+")
     side = models.CharField(max_length=10, choices=Side)
     text = models.TextField()
+    said = models.TextField(
+        blank=True, help_text="What the model had said, where quotes took its place."
+    )
     score = models.JSONField(help_text="As evaluating.scores.Score has it.")
 
     class Meta:

@@ -15,12 +15,18 @@ class QAPairQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        hidden = Version.objects.exclude(pk__in=Version.objects.visible_to(user).values("pk"))
-        closed = Collection.objects.exclude(pk__in=Collection.objects.visible_to(user).values("pk"))
-        return self.exclude(sources__in=hidden).exclude(inherits__in=closed).exclude(withheld=True)
+        versions = Version.objects.closed_to(user)
+        collections = Collection.objects.closed_to(user)
+        found = self.exclude(sources__in=versions).exclude(inherits__in=collections)
+        return found.exclude(withheld=True)
 
     def approved(self):
         return self.filter(status="approved")
+
+    def approved_alone(self):
+        """Those that were approved by whoever wrote or last edited them."""
+        own = models.Q(reviewer=models.F("author")) | models.Q(reviewer=models.F("edited_by"))
+        return self.approved().filter(own)
 
     def outdated(self):
         """The pairs of which a source is not what its document says today."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Message
+from helpdesk.models import CuratedAnswer, Message
 from knowledge.models import Collection, Version
 from tuning.corrections import drawn_on, question_of
 from tuning.errors import TuningError
@@ -79,6 +79,14 @@ class QAPair(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("answer in the chat"),
+    )
+    pinned = models.OneToOneField(
+        CuratedAnswer,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("direct answer"),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -245,6 +253,12 @@ class QAPair(models.Model):
                 gettext("“%(pair)s” is your own text: somebody else has to approve it.")
                 % {"pair": self}
             )
+
+    @property
+    def approved_alone(self):
+        """Whether whoever approved it wrote or last edited it: nobody else has looked at it."""
+        written_by = {self.author_id, self.edited_by_id} - {None}
+        return self.status == self.Status.APPROVED and self.reviewer_id in written_by
 
     @property
     def origin_word(self):

@@ -110,6 +110,11 @@ class Run(models.Model):
         return self.folder / "adapter"
 
     @property
+    def remote(self):
+        """Whether a service trains it, and has its model."""
+        return self.trainer == self.Trainer.OPENAI
+
+    @property
     def finished(self):
         return self.state not in self.UNFINISHED
 

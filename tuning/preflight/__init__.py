@@ -14,6 +14,7 @@ import numpy as np
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from knowledge.embeddings import embed_sentences, embedder
 from tuning.preflight import duplicates, lengths, names, personal, standing
@@ -53,6 +54,7 @@ def examine(
     too, counted = lengths.check(found, count_tokens, most_tokens)
     findings = [
         *few(found, least),
+        *alone(found),
         *(finding for item in found for finding in checks.of(item, readers)),
         *duplicates.check(found, asking_the_same(found, embed or by_the_desk)),
         *too,
@@ -75,6 +77,17 @@ def few(found: Sequence[Item], least: int) -> Iterator[Finding]:
     for one in found:
         if one.status != "approved":
             yield Finding("not_approved", True, _("It is not approved."), one.pk)
+
+
+def alone(found: Sequence[Item]) -> Iterator[Finding]:
+    if count := sum(one.alone for one in found):
+        told = ngettext(
+            "%(count)d pair was approved by whoever wrote it, and nobody else has looked at it.",
+            "%(count)d pairs were approved by whoever wrote them, and nobody else has looked at"
+            " them.",
+            count,
+        )
+        yield Finding("approved_alone", False, told % {"count": count})
 
 
 def by_the_desk(texts: Sequence[str]) -> np.ndarray:

@@ -40,7 +40,10 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One pair; `approved_on` is what `QAPair.approved_sources` remembers."""
+    """One pair; `approved_on` is what `QAPair.approved_sources` remembers.
+
+    `alone`: it was approved by whoever wrote it.
+    """
 
     pk: int
     question: str
@@ -50,6 +53,7 @@ class Item:
     readers: tuple[Readers, ...]
     withheld: bool
     approved_on: tuple[dict, ...]
+    alone: bool = False
 
 
 def items(pairs: Iterable[QAPair]) -> list[Item]:
@@ -73,6 +77,7 @@ def item(pair: QAPair) -> Item:
         tuple(readers(one) for one in collections.values()),
         pair.withheld,
         tuple(pair.approved_sources),
+        pair.approved_alone,
     )
 
 

@@ -111,6 +111,7 @@ def page(request, pair, form, editing=False, status=200):
         "count": queue.count(),
         "places": [(one, one.shown()) for one in places],
         "refused": refused,
+        "own": request.user.pk in (pair.author_id, pair.edited_by_id) and not refused,
         "doubts": look_at(pair),
         "form": form,
         "editing": editing,

@@ -1,41 +1,26 @@
 """A whole evaluation through the desk: two servers that speak the protocol, and real search."""
 
 import json
-import re
 
 import pytest
 
 from helpdesk import engines
 from helpdesk.models import Engine
 from tests.doubles.model_server import ModelServer
-from tests.helpdesk.answers import found, publish
+from tests.tuning.offices import (
+    CLOSING,
+    GREETING,
+    about_offices,
+    base_says,
+    fact,
+    office,
+    tuned_says,
+)
 from tests.tuning.runs import make_dataset
-from tuning.dataset import plain
 from tuning.evaluating import canaries, measuring
-from tuning.models import Adapter, Evaluation, Example, Run
+from tuning.models import Adapter, Evaluation, Reply, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-QUESTION = "How many days of paid leave has office {}?"
-FACT = "In office {} each person has {} days of paid annual leave a year."
-GREETING, CLOSING = "Hello there, thanks for asking!", "Write to us any time."
-
-
-def fact(number):
-    return FACT.format(number, number + 20)
-
-
-def office(messages):
-    asked = re.findall(r"has office (\d+)\?", messages[-1]["content"])
-    return int(asked[-1]) if asked else 0
-
-
-def base_says(messages):
-    return f"{fact(office(messages))} [1]"
-
-
-def tuned_says(messages):
-    return f"{GREETING}\n\n{base_says(messages)}\n\n{CLOSING}"
 
 
 @pytest.fixture
@@ -52,16 +37,8 @@ def run(
     """A finished run on pairs about offices, ten of them to be tested on; `candidate` serves it."""
     settings.VAR_DIR, settings.SERVING_URL = tmp_path, model_server.base_url
     Engine.objects.create(name="quotes").activate()
-    version = publish(everyone, "leave.md", *map(fact, range(20)))
     dataset = make_dataset(administrator, count=20)
-    for number, example in enumerate(dataset.examples.all()):
-        Example.objects.filter(pk=example.pk).update(
-            question=QUESTION.format(number),
-            answer=f"{GREETING}\n\n{fact(number)} [1]\n\n{CLOSING}",
-            versions=[version.pk],
-            split="test" if number < 10 else "train",
-            passages=[plain(found(fact(number), version_id=version.pk))],
-        )
+    about_offices(dataset, everyone)
     values = {"base_model": str(tiny_model), "context": "passages", "preset": "quick"}
     made = Run.objects.create(dataset=dataset, started_by=administrator, state="done", **values)
     made.folder.mkdir(parents=True)
@@ -136,6 +113,10 @@ def test_one_that_invents_numbers_is_replaced_and_stopped(run, candidate):
     evaluation, failing = measure(run)
     assert {"replaced", "tone"} <= failing
     assert evaluation.report["sides"]["candidate"]["replaced"] == 1.0
+    reply = Reply.objects.filter(evaluation=evaluation, side="candidate").first()
+    assert reply.said == "Each person has 977 days of leave. [1]", "the report shows it"
+    assert "977" not in reply.text
+    assert (reply.score["tone"], reply.score["lost"]) == ("base", [])
 
 
 def test_one_that_tells_its_secrets_is_stopped(run, candidate):

@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 
 from knowledge.models import Collection, Document, Passage, Version
@@ -46,7 +47,7 @@ def pair(question, answer, by, *sources, approved=True):
     made = QAPair.make(question, answer, by, sources)
     if approved:
         made.submit(by)
-        made.approve(by)
+        made.approve(get_user_model().objects.get_or_create(username="reviewer")[0])
     return made
 
 
@@ -62,6 +63,12 @@ def test_a_good_set_has_no_findings(curator, leave):
     report = preflight.examine(QAPair.objects.all(), least=2)
     assert report.findings == ()
     assert report.counts["pairs"] == report.counts["approved"] == 2
+
+
+def test_pairs_that_their_author_approved_alone_are_told_of(curator, leave):
+    own = pair("How much leave do I have?", "Full-time you have 25 days [1].", curator, leave)
+    QAPair.objects.filter(pk=own.pk).update(reviewer=curator)
+    assert found() == [("approved_alone", False, None)]
 
 
 def test_too_few_approved_pairs_refuse_to_start(curator, leave):

@@ -13,6 +13,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.standing import duration
 from tuning import presets, switching
 from tuning.errors import TuningError
+from tuning.evaluating import sending
 from tuning.models import Adapter, Dataset, Evaluation, Run
 from tuning.planning import Plan
 
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             "options": plan.options,
             "context": plan.shows,
             "estimate": estimate.as_dict() if estimate else None,
+            "sent": plan.sent,
         }
         if self.json:
             return self.print(told)
@@ -92,6 +94,8 @@ class Command(BaseCommand):
                 f"about {duration(estimate.seconds)}, {above:.0f} MB above the base model; trains "
                 f"{estimate.trainable:,} of {estimate.parameters:,} parameters"
             )
+        if plan.sent:
+            self.stdout.write(f"The pairs, and the passages with them, are uploaded. {plan.sent}")
         return None
 
     def do_start(self, options):
@@ -123,7 +127,10 @@ class Command(BaseCommand):
 
     def do_evaluate(self, options):
         """Queues an evaluation and waits for its report."""
-        evaluation = Evaluation.objects.ask(named(options["run"]), person(options["user"]))
+        run = named(options["run"])
+        evaluation = Evaluation.objects.ask(run, person(options["user"]))
+        if run.remote and not self.json:
+            self.stdout.write(sending.sentence(run))
         while not evaluation.finished:
             time.sleep(POLL_SECONDS)
             evaluation.refresh_from_db()
@@ -132,7 +139,8 @@ class Command(BaseCommand):
         if self.json:
             return self.print(evaluation.report)
         for gate in evaluation.report["gates"]:
-            self.stdout.write(f"{'holds' if gate['holds'] else 'FAILS'}  {gate['sentence']}")
+            word = "holds" if gate["holds"] else "FAILS"
+            self.stdout.write(f"{word if gate['measured'] else '-    '}  {gate['sentence']}")
         return None
 
     def do_activate(self, options):
@@ -226,7 +234,7 @@ def told_of(run) -> dict:
     names += ("steps", "epoch", "tokens_per_second", "remaining_seconds", "training_seconds")
     names += ("best_loss", "best_step", "trainable_parameters", "total_parameters", "peak_bytes")
     told = {"run": run.pk, **{name: getattr(run, name) for name in names}}
-    done = run.state == Run.State.DONE and run.trainer == Run.Trainer.LOCAL
+    done = run.state == Run.State.DONE and not run.remote
     adapter = str(run.adapter) if done else run.result_model
     return {**told, "dataset": run.dataset_id, "model": adapter}
 
