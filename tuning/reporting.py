@@ -120,11 +120,7 @@ def marks(score: Mapping) -> list[Mark]:
         (short["supported"], ("supported",), _("says what no source bears out")),
         (short["verified"], ("verified",), _("a citation does not bear out its sentence")),
         (short["cited_right"], ("cited_right",), _("cites another document")),
-        (
-            score.get("tone") == BASE and not score["abstained"],
-            ("tone",),
-            _("not in the approved tone"),
-        ),
+        (plain, ("tone",), _("not in the approved tone")),
     ]
     return [Mark(gates, words) for wrong, gates, words in found if wrong]
 
