@@ -6,7 +6,7 @@ from django.db import transaction
 from knowledge.models import Collection, Version
 from tuning.demo.house import facts
 from tuning.models import PairEvent, QAPair
-from tuning.models.pairs import told_of
+from tuning.models.history import told_of
 
 TAG = "demo"
 COLLECTION = "everyone"

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="helpdesk.curatedanswer",
-                verbose_name="direct answer",
             ),
         ),
         migrations.AddField(

@@ -33,3 +33,14 @@ class PairEvent(models.Model):
 
     def __str__(self):
         return str(self.get_action_display())
+
+
+def told_of(version) -> dict:
+    """What is remembered of a source when a pair is approved."""
+    return {
+        "version": version.pk,
+        "document": version.document_id,
+        "name": str(version.document),
+        "number": version.number,
+        "sha256": version.sha256,
+    }

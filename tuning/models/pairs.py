@@ -12,7 +12,7 @@ from helpdesk.models import CuratedAnswer, Message
 from knowledge.models import Collection, Version
 from tuning.corrections import drawn_on, question_of
 from tuning.errors import TuningError
-from tuning.models.history import PairEvent
+from tuning.models.history import PairEvent, told_of
 from tuning.models.pair_queries import QAPairQuerySet
 
 Action = PairEvent.Action
@@ -81,12 +81,7 @@ class QAPair(models.Model):
         verbose_name=_("answer in the chat"),
     )
     pinned = models.OneToOneField(
-        CuratedAnswer,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("direct answer"),
+        CuratedAnswer, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -298,15 +293,4 @@ def _told(pair, allowed=()):
     return gettext("“%(pair)s” is %(status)s: nothing was changed.") % {
         "pair": pair,
         "status": pair.get_status_display(),
-    }
-
-
-def told_of(version) -> dict:
-    """What is remembered of a source when a pair is approved."""
-    return {
-        "version": version.pk,
-        "document": version.document_id,
-        "name": str(version.document),
-        "number": version.number,
-        "sha256": version.sha256,
     }
