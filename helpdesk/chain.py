@@ -73,6 +73,7 @@ async def retrieve(stream: Stream) -> Stream:
                 collections=item.collections,
                 history=() if item.alone else item.history,
                 tell=findings.append,
+                before=item.asked,
             )
             documents = await retriever.ainvoke(item.query if item.alone else item.question)
             item.clock.note("search", began)

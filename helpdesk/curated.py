@@ -17,6 +17,7 @@ from helpdesk.models import CuratedAnswer, CuratedPhrasing
 from helpdesk.rebuilding import found
 from helpdesk.same_question import same
 from knowledge import embeddings, indexes
+from knowledge.embeddings import Asked
 from knowledge.search import written
 
 # So many of the nearest phrasings are compared word by word.
@@ -46,13 +47,14 @@ class Match:
     """What fits a question: an answer to it, or one to a question like it that may be `offered`.
 
     `phrasing` is the pinned question that comes nearest, `similarity` its cosine with the one that
-    was asked.
+    was `asked`.
     """
 
     answered: Answered | None = None
     offered: int | None = None
     phrasing: str = ""
     similarity: float = 0.0
+    asked: Asked | None = None
 
 
 _looked: tuple[float, bool] | None = None
@@ -81,15 +83,15 @@ def match(question: str, user) -> Match:
     if not any_there():
         return Match()
     index = indexes.active()
-    vector = embeddings.embed_question(question, embeddings.embedder(index.model))
-    near = nearest(vector, index.id, user)
+    asked = embeddings.asked(question, index.model)
+    near = nearest(asked.vector, index.id, user)
     for answer_id, text, similarity in near:
         if same(question, text):
-            return Match(whole(answer_id, user), phrasing=text, similarity=similarity)
+            return Match(whole(answer_id, user), None, text, similarity, asked)
     for answer_id, text, similarity in near[:1]:
         if similarity >= settings.CURATED_SIMILARITY:
-            return Match(offered=answer_id, phrasing=text, similarity=similarity)
-    return Match()
+            return Match(None, answer_id, text, similarity, asked)
+    return Match(asked=asked)
 
 
 def nearest(vector, index_id: int, user) -> list[tuple[int, str, float]]:

@@ -42,7 +42,7 @@ async def chosen(work: Work, found: curated.Match) -> tuple[Work, curated.Answer
     answered, same = found.answered, None
     if found.offered and (same := await judged(work, found.phrasing)):
         answered = await whole(found.offered, work.user)
-    work = replace(work, likeness=found.similarity, judged=same)
+    work = replace(work, likeness=found.similarity, judged=same, asked=found.asked)
     if answered:
         return replace(work, note=answered.note, curated=answered.pk), answered
     return replace(work, offered=found.offered), None

@@ -15,6 +15,7 @@ from knowledge.search import ranked
 
 if TYPE_CHECKING:
     from helpdesk.events import Turn
+    from knowledge.embeddings import Asked
     from knowledge.found import Found
 
 # Each query brings so many passages into the sum.
@@ -55,12 +56,13 @@ def look(
     limit: int,
     collections: Iterable[str] | None = None,
     history: Sequence[Turn] = (),
+    before: Asked | None = None,
 ) -> Finding:
-    """As `find`, with the way there."""
+    """As `find`, with the way there; a question that was embedded `before` is not again."""
     if not last_question(history):
-        pool = ranked(question, user, max(limit, RERANKED), collections)
+        pool = ranked(question, user, max(limit, RERANKED), collections, before=before)
         return finding([(question, 1.0)], [(found, found.score) for found in pool], limit)
-    alone = ranked(question, user, POOL, collections)
+    alone = ranked(question, user, POOL, collections, before=before)
     sure = confidence(question, alone[:limit])
     asked = queries(question, history, sure)
     lists = [

@@ -9,6 +9,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from helpdesk.events import Turn
 from helpdesk.finding import Finding, look
+from knowledge.embeddings import Asked
 from knowledge.found import Found
 
 # A thread of its own for each search: one person's does not wait for another's.
@@ -19,7 +20,7 @@ class HandbookRetriever(BaseRetriever):
     """The passages that `user` may see, best first; each document's metadata holds its `found`.
 
     `history` holds the turns before the question, where it may lean on them. `tell` is told how the
-    passages were found.
+    passages were found. A question that was embedded `before` is not embedded again.
 
     Raises django.db.Error when the database is away, KnowledgeError when the embedding fails.
     """
@@ -29,6 +30,7 @@ class HandbookRetriever(BaseRetriever):
     collections: tuple[str, ...] | None = None
     history: Sequence[Turn] = ()
     tell: Callable[[Finding], None] | None = None
+    before: Asked | None = None
 
     def _get_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
         return self.told(look(*self.asked(query)))
@@ -42,7 +44,7 @@ class HandbookRetriever(BaseRetriever):
         return [document(one) for one in finding.passages]
 
     def asked(self, query: str) -> tuple:
-        return query, self.user, self.limit, self.collections, self.history
+        return query, self.user, self.limit, self.collections, self.history, self.before
 
 
 def document(found: Found) -> Document:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from helpdesk.confidence import Scale
     from helpdesk.finding import Finding
     from helpdesk.verification import Verified
+    from knowledge.embeddings import Asked
 
 
 class Clock:
@@ -44,7 +45,8 @@ class Work:
     know already. `finding`, `scale` and the checksum of the `prompt` are for who asks later why,
     with the places of the `sentences` that it holds. `curated` is the curated answer that answers,
     `offered` one to a question like it; `likeness` is how like, and `judged` what the model said
-    whether both ask the same, None where it was not asked.
+    whether both ask the same, None where it was not asked. `asked` is the query with its vector,
+    where it was embedded already.
     """
 
     question: str
@@ -67,6 +69,7 @@ class Work:
     offered: int | None = None
     likeness: float = 0.0
     judged: bool | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

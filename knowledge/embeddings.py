@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
 
@@ -29,6 +29,25 @@ class Embedding:
 
     vector: np.ndarray
     sentences: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its vector, to be handed on to whoever needs that next."""
+
+    question: str
+    model: str
+    vector: np.ndarray = field(compare=False, repr=False)
+
+
+def asked(question: str, model: str, before: Asked | None = None) -> Asked:
+    """The question embedded by `model`: as it was `before`, where that is the same question.
+
+    Raises KnowledgeError as `embed_question` does.
+    """
+    if before and (before.question, before.model) == (question, model):
+        return before
+    return Asked(question, model, embed_question(question, embedder(model)))
 
 
 def embed_question(question: str, embedder: Embedder) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 from django.utils import timezone
 
 from knowledge import embeddings, hnsw, indexes, prepared, rights
+from knowledge.embeddings import Asked
 from knowledge.found import Found, Sentence
 from knowledge.grouping import places
 from knowledge.indexes import ActiveIndex
@@ -65,8 +66,9 @@ def ranked(
     limit: int,
     collections: Iterable[str] | None = None,
     within: ActiveIndex | None = None,
+    before: Asked | None = None,
 ) -> list[Found]:
-    """As `search`, each passage by itself."""
+    """As `search`, each passage by itself; a question that was embedded `before` is not again."""
     # Neither Postgres nor the tokenizer takes half a surrogate pair, as JSON may bring one.
     question = question[:LONGEST_QUESTION].encode(errors="replace").decode()
     question = question.replace("\x00", " ").strip()
@@ -74,15 +76,17 @@ def ranked(
         return []
     allowed = rights.reading(user, collections)
     index = within or indexes.active()
-    found = ask(question, index, allowed, limit)
+    found = ask(question, index, allowed, limit, before)
     # Nothing at all is found as well when another index has become active, here unnoticed yet.
     if not found and not within and indexes.look() != index:
-        found = ask(question, indexes.active(), allowed, limit)
+        found = ask(question, indexes.active(), allowed, limit, before)
     return found
 
 
-def ask(question: str, index: ActiveIndex, allowed: Rights, limit: int) -> list[Found]:
-    vector = embeddings.embed_question(question, embeddings.embedder(index.model))
+def ask(
+    question: str, index: ActiveIndex, allowed: Rights, limit: int, before: Asked | None = None
+) -> list[Found]:
+    vector = embeddings.asked(question, index.model, before).vector
     return reranked(question, run(question, vector, index, allowed, max(limit, RERANKED)), limit)
 
 

@@ -9,7 +9,7 @@ from helpdesk.events import Done, Sources
 from helpdesk.models import CuratedAnswer, CuratedPhrasing, Message
 from helpdesk.tasks import curate
 from helpdesk.thread import messages
-from knowledge import indexes
+from knowledge import embeddings, indexes
 from knowledge.models import Index, Version
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
 
@@ -218,6 +218,19 @@ def test_a_quote_is_found_again_when_its_document_was_read_anew(pin, employee, l
     leave.passages.create(collection=leave.document.collection, ordinal=0, text=f"New. {text}")
     curate(0)
     assert asked(employee).engine == "curated"
+
+
+def test_a_question_is_embedded_once(pin, employee, monkeypatch):
+    pin()
+    embedded, embed = [], embeddings.embed_question
+
+    def noted(question, embedder):
+        embedded.append(question)
+        return embed(question, embedder)
+
+    monkeypatch.setattr(embeddings, "embed_question", noted)
+    assert asked(employee, "Where is the canteen?").engine == "quotes"
+    assert embedded == ["Where is the canteen?"]
 
 
 def test_without_any_no_query_is_made(employee, monkeypatch, django_assert_num_queries):
