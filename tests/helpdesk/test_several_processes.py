@@ -1,5 +1,7 @@
 """Two web processes with a Redis between them: one desk to whoever asks, even when one dies."""
 
+from time import monotonic
+
 import openai
 import pytest
 from django.contrib.auth.models import Permission
@@ -53,7 +55,10 @@ def test_one_process_shows_and_stops_what_another_answers_and_tells_when_it_dies
         there.until("innerHTML:#answer-.*You get")
         wait_for(lambda: Message.objects.filter(status="answering", text__contains="25").exists())
         first.kill()
+        killed = monotonic()
         lost = there.until('data-status="cut_off"')
+        # Eight seconds of silence and a look each two: a promise, and so the one clock in here.
+        assert monotonic() - killed < 15
         assert HALF.strip() in lost
         assert "Try again" in lost
 
