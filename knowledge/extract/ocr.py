@@ -1,6 +1,5 @@
 """Text of pictures: scanned pages and images, read by RapidOCR's models without a network."""
 
-import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,17 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from ..errors import KnowledgeError
+from . import ocr_finder, ocr_reader
 from .blocks import Block, Extraction, Page, Span
 from .ocr_layout import paragraphs
 
 # The longer side of a picture as it is read; more only costs time.
 MAX_SIDE = 2200
-# Lines are looked for in a picture of this size at most, and read in the whole one.
-FINDING_SIDE = 1536
-# A smaller picture is enlarged: its shorter side to this, as far as the longer one allows it, and
-# at most so many times.
-MIN_SIDE = 736
-MOST_ENLARGED = 3
 MAX_PIXELS = 120_000_000
 MAX_FRAMES = 500
 # A line whose reading is less sure than this is noise.
@@ -85,41 +79,6 @@ class _Lines:
 
 
 @lru_cache(maxsize=1)
-def _engine():
-    """The one engine, built on first use (half a second); its models lie in the package."""
-    from omegaconf import flag_override
-    from rapidocr import RapidOCR
-
-    from . import ocr_model
-
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    engine = RapidOCR(
-        params={
-            "Global.log_level": "error",
-            # All lines are wanted, for they tell how well the picture can be read.
-            "Global.text_score": 0.0,
-            # It looks at a line squeezed to 192 pixels, and now and then turns a long one over.
-            "Global.use_cls": False,
-            # Shorter lines are padded to this width; twice that, the default, only costs time.
-            "Rec.rec_img_shape": [3, 48, 160],
-            # A line alone stays in a core's cache, and needs no padding.
-            "Rec.rec_batch_num": 1,
-            "Det.limit_type": "max",
-            "Det.limit_side_len": FINDING_SIDE,
-            # Pictures are read side by side: threads on one of them wait for each other in a loop.
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            # Without it, every layer's memory comes from the system and is cleared anew.
-            "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
-        }
-    )
-    # Settings take no objects otherwise. The engine looks for this one before it loads its file.
-    with flag_override(engine.cfg, "allow_objects", True):
-        engine.cfg.Rec.session = ocr_model.session()
-    return engine
-
-
-@lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1)), thread_name_prefix="ocr")
 
@@ -151,13 +110,9 @@ def read(image, number: int, tell: Callable[[], None] | None = None) -> Reading:
 
 
 def _scaled(image):
-    """The picture in colour, no side longer than MAX_SIDE, a small one enlarged."""
+    """The picture in colour, no side longer than MAX_SIDE."""
     image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-    shortest, longest = sorted(image.size)
-    larger = min(MIN_SIDE / max(shortest, 1), FINDING_SIDE / max(longest, 1), MOST_ENLARGED)
-    if larger > 1:
-        size = tuple(max(1, round(side * larger)) for side in image.size)
-        return image.convert("RGB").resize(size)
+    longest = max(image.size)
     if longest <= MAX_SIDE:
         return image.convert("RGB")
     size = tuple(max(1, round(side * MAX_SIDE / longest)) for side in image.size)
@@ -214,17 +169,15 @@ def _lines(picture) -> _Lines:
     import numpy
 
     left, top, right, bottom = _printed(picture)
-    # Pillow has red first, the engine's models blue.
-    pixels = numpy.asarray(picture)[top:bottom, left:right, ::-1]
-    result = _engine()(numpy.ascontiguousarray(pixels))
+    # Pillow has red first, the models blue.
+    pixels = numpy.ascontiguousarray(numpy.asarray(picture)[top:bottom, left:right, ::-1])
     found = _Lines(picture.size)
-    if result.boxes is None or result.txts is None:
-        return found
-    for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
+    for corners in ocr_finder.lines(pixels):
+        text, score = ocr_reader.read(pixels, corners)
         xs, ys = corners[:, 0] + left, corners[:, 1] + top
         box = (float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
         if text.strip():
-            found.lines.append((box, " ".join(text.split()), float(score)))
+            found.lines.append((box, " ".join(text.split()), score))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The model that reads lines, its matrix products in 8 bits where the processor is quick at these.
+"""RapidOCR's models as the desk runs them: the reading one with its matrix products in 8 bits.
 
 Two thirds of its time go into convolutions over one pixel, which are matrix products over a
 picture's channels. Weights get 8 bits a column, activations 8 bits by their range at each run. It
@@ -10,36 +10,86 @@ from pathlib import Path
 
 from ..embedders.backends import INT8, offered
 
-FILE = "PP-OCRv6_rec_small.onnx"
 TO_PIXELS, TO_CHANNELS = (0, 2, 3, 1), (0, 3, 1, 2)
 LEVELS = 127
 
 
-def session():
-    """A session of the model in 8 bits; None where the processor is no quicker at them."""
-    if INT8 not in offered():
-        return None
-    import onnx
-    import onnxruntime
+def path(name: str) -> str:
+    """Where one of RapidOCR's models lies."""
     import rapidocr
 
-    path = Path(rapidocr.__file__).parent / "models" / FILE
+    return str(Path(rapidocr.__file__).parent / "models" / name)
+
+
+def session(model):
+    """A session of an ONNX model, or of the one at a path, that keeps to its caller's thread."""
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    # Pictures are read side by side: threads on one of them wait for each other in a loop.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    model = in_eight_bits(onnx.load(path)).SerializeToString()
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, str) else model.SerializeToString()
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def parted(model, columns) -> tuple:
+    """The model with its last choice only among some columns, and a model of the choice among all.
+
+    The first gives the probabilities, and beside them what the second takes.
+    """
+    from onnx import helper, numpy_helper
+
+    graph = model.graph
+    last = max(index for index, node in enumerate(graph.node) if node.op_type == "MatMul")
+    constants = {one.name: one for one in graph.initializer}
+    names = [node.input[1] for node in graph.node[last : last + 2]]
+    weights, bias = (numpy_helper.to_array(constants[name]) for name in names)
+    marks = graph.node[last].input[0]
+    few = _choice(marks, weights[:, columns], bias[columns])
+    every = _choice(marks, weights, bias)
+    taken = helper.make_graph([*graph.node[:last], *few.node], "few", graph.input, few.output)
+    taken.initializer.extend(one for one in graph.initializer if one.name not in names)
+    taken.initializer.extend(few.initializer)
+    taken.output.append(every.input[0])
+    return tuple(
+        helper.make_model(one, opset_imports=model.opset_import, ir_version=model.ir_version)
+        for one in (taken, every)
+    )
+
+
+def _choice(marks: str, weights, bias):
+    """A graph from `marks`, a row for each place, to the probabilities of the columns there."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    def matrix(name: str, columns: int):
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, None, columns])
+
+    nodes = [
+        helper.make_node("MatMul", [marks, "weights"], ["product"]),
+        helper.make_node("Add", ["product", "bias"], ["sum"]),
+        helper.make_node("Softmax", ["sum"], ["likely"], axis=2),
+    ]
+    values = [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(bias, "bias")]
+    inputs, outputs = matrix(marks, len(weights)), matrix("likely", len(bias))
+    return helper.make_graph(nodes, "choice", [inputs], [outputs], values)
 
 
 def in_eight_bits(model):
-    """The ONNX model with its products in 8 bits; it is changed itself."""
+    """The ONNX model with its products in 8 bits, where the processor is quick at them."""
     from onnx import helper
 
+    if INT8 not in offered():
+        return model
     graph = model.graph
     rewriter = _Rewriter(graph)
     nodes = [new for node in list(graph.node) for new in rewriter.rewritten(node)]
-    del graph.node[:]
+    # Left among the constants, the old weights would be loaded with the new.
+    used = {name for node in nodes for name in node.input}
+    kept = [one for one in graph.initializer if one.name in used]
+    del graph.node[:], graph.initializer[:]
     graph.node.extend(nodes)
+    graph.initializer.extend(kept)
     model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     return model
 

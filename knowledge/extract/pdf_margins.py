@@ -11,6 +11,8 @@ from .pdf_words import Word
 # A running line stands in this part of the page at its top or bottom.
 ZONE = 0.15
 MIN_PAGES = 3
+# In line heights: a table's next row is no farther below.
+BELOW = 2.5
 DIGITS = re.compile(r"\d+")
 
 
@@ -26,7 +28,7 @@ def without_running_lines(sheets: list) -> None:
     for sheet, lines in zip(sheets, found, strict=True):
         drop = [line for key, line in lines if key in running]
         words = {id(word) for line in drop for word in line.words}
-        words -= _table_words(sheet, words)
+        words -= _table_words(sheet, drop, words)
         kept.append([word for word in sheet.words if id(word) not in words])
     # Where little else stands on the pages, these lines are the text and no frame round it.
     if sum(map(bool, kept)) > filled / 2:
@@ -46,23 +48,32 @@ def _key(line: Line, height: float) -> tuple:
     return DIGITS.sub("#", line.text.lower()), place
 
 
-def _table_words(sheet, words: set[int]) -> set[int]:
-    """Of these words, the header of a table that goes on below it: it is no running line."""
+def _table_words(sheet, lines: list[Line], words: set[int]) -> set[int]:
+    """Of these lines' words, the header of a table that goes on below it: it is no running line."""
     kept: set[int] = set()
+    if not words:
+        return kept
     for table in ruled_tables(sheet.rules, sheet.words):
         held = {id(sheet.words[index]) for index in table.words}
         if held - words:
             kept |= held & words
-    for row, below in _neighbours(sheet.words):
+    for row, below in _neighbours(_near(sheet.words, lines)):
         if _repeats(row, words) and not _repeats(below, words) and len(row) > 1 and len(below) > 1:
             kept |= {id(word) for line in row for word in line.words}
     return kept
 
 
+def _near(words: list[Word], lines: list[Line]) -> list[Word]:
+    """The words on the lines that stand side by side, and on what follows below these."""
+    rows = [row for row in rows_of(lines) if len(row) > 1]
+    spans = [(row[0].base - row[0].size, row[0].base + BELOW * row[0].size) for row in rows]
+    return [word for word in words if any(top <= word.base <= end for top, end in spans)]
+
+
 def _neighbours(words: list[Word]):
     rows = rows_of([line for line in pieces(words) if line.upright])
     for row, below in pairwise(rows):
-        if below[0].base - row[0].base <= 2.5 * row[0].size:
+        if below[0].base - row[0].base <= BELOW * row[0].size:
             yield row, below
 
 

@@ -38,11 +38,11 @@ class Sheet:
             self.canvas.line(x, HEIGHT - ys[0], x, HEIGHT - ys[-1])
 
 
-def picture(lines, size=(1240, 600)):
+def picture(lines, size=(1240, 600), height=34):
     """A scanned page, as far as the reader can tell: black letters in an image."""
     image = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(34)
+    font = ImageFont.load_default(height)
     for index, line in enumerate(lines):
         draw.text((80, 60 + 60 * index), line, fill="black", font=font)
     return image

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import knowledge.demo
-from knowledge.extract import Block, KnowledgeError, extract, ocr, ocr_model
+from knowledge.extract import Block, KnowledgeError, extract, ocr, ocr_finder, ocr_model, ocr_reader
 
 from .samples import picture, texts
 
@@ -50,24 +50,42 @@ def test_long_lines_of_a_tilted_scan_are_not_turned_over():
 @pytest.mark.parametrize("offered", [("int8", "fp32"), ("fp32",)])
 def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, offered):
     monkeypatch.setattr(ocr_model, "offered", lambda: offered)
-    ocr._engine.cache_clear()
+    ocr_reader._model.cache_clear()
     image = picture(["Emergency exit to the yard", "Keep this door closed at all times"])
     words = " ".join(block.text for block in ocr.read(image, 1).blocks)
-    ocr._engine.cache_clear()
+    ocr_reader._model.cache_clear()
     assert words == "Emergency exit to the yard Keep this door closed at all times"
 
 
-def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood():
+def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood(monkeypatch):
     import onnx
-    import rapidocr
 
-    path = Path(rapidocr.__file__).parent / "models" / ocr_model.FILE
-    before = [node.op_type for node in onnx.load(path).graph.node]
-    after = [node.op_type for node in ocr_model.in_eight_bits(onnx.load(path)).graph.node]
+    monkeypatch.setattr(ocr_model, "offered", lambda: ("int8", "fp32"))
+    whole = onnx.load(ocr_model.path(ocr_reader.FILE))
+    before = [node.op_type for node in whole.graph.node]
+    after = [node.op_type for node in ocr_model.in_eight_bits(whole).graph.node]
     products = after.count("DynamicQuantizeMatMul")
     assert products == 48
     left = sum(after.count(kind) for kind in ("Conv", "MatMul"))
     assert left + products == sum(before.count(kind) for kind in ("Conv", "MatMul"))
+
+
+def test_what_the_few_characters_leave_in_doubt_is_asked_among_all(monkeypatch):
+    lines = ["Emergency exit to the yard", "Keep this door closed at all times"]
+    image = picture(lines)
+    monkeypatch.setattr(ocr_reader, "CERTAIN", 2.0)
+    words = " ".join(block.text for block in ocr.read(image, 1).blocks)
+    assert words == " ".join(lines)
+
+
+def test_lines_are_looked_for_in_fewer_pixels_the_larger_their_letters_are():
+    import numpy
+
+    small, large = (
+        ocr_finder._scale(numpy.asarray(picture(["Keep this door closed"] * 5, height=height)))
+        for height in (12, 48)
+    )
+    assert ocr_finder.LEAST_SCALE <= large < small <= ocr_finder.MOST_ENLARGED
 
 
 def test_a_heading_and_its_paragraph_are_blocks_of_their_own():
