@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils.translation import gettext as _
 
+from knowledge.environment import without_secrets
 from tuning import endings
 from tuning.models import Metric, Run
 
@@ -25,10 +26,15 @@ GRACE_SECONDS = 5
 # The fields of a metric that an event of each kind gives.
 LOSS = ("epoch", "loss", "learning_rate", "tokens_per_second")
 EVALUATION = ("epoch", "eval_loss", "samples")
-# The desk answers on the same cores: threads that wait must not keep them busy.
-QUIET = {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
-# What the training process has no use for.
-SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "LLM_API_KEY", "EMBEDDING_API_KEY")
+# The desk answers on the same cores: threads that wait must not keep them busy. What is printed is
+# read line by line, as it comes.
+QUIET = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
 
 
 def train(run: Run, stopping: Callable[[], bool]) -> None:
@@ -55,12 +61,7 @@ def train(run: Run, stopping: Callable[[], bool]) -> None:
 
 def start(folder: Path) -> subprocess.Popen:
     """The training process. It ends when this one does, for then its standard input closes."""
-    env = {name: value for name, value in os.environ.items() if name not in SECRETS}
-    env |= QUIET | {
-        "PYTHONWARNINGS": "ignore",
-        "PYTHONUNBUFFERED": "1",
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    }
+    env = without_secrets() | QUIET
     config = json.loads((folder / "config.json").read_text())
     if Path(config["base_model"]).is_dir():
         env["HF_HUB_OFFLINE"] = "1"

@@ -6,7 +6,6 @@ nobody has asked for a while. No Django in here, and nothing but the standard li
 """
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -14,6 +13,8 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from knowledge.environment import without_secrets
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
@@ -61,7 +62,7 @@ class Backend:
                 say("Starting the local model server for a question…")
                 self.process = await asyncio.create_subprocess_exec(
                     *self.start(self.port),
-                    env=os.environ | {"HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"},
+                    env=without_secrets() | {"HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"},
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.STDOUT,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from knowledge.environment import without_secrets
 from knowledge.errors import KnowledgeError
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -54,7 +55,7 @@ def made(folder: Path, backend: str) -> Path:
     try:
         done = subprocess.run(
             command,
-            env=os.environ | {"PYTHONPATH": paths},
+            env=without_secrets() | {"PYTHONPATH": paths},
             capture_output=True,
             text=True,
             timeout=EXPORT_SECONDS,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from ..environment import without_secrets
 from ..errors import KnowledgeError
 from . import Progress
 from .blocks import Extraction
@@ -36,11 +37,11 @@ class ReaderError(KnowledgeError):
 
 
 def child_environment() -> dict[str, str]:
-    """The environment in which a child process finds this package."""
+    """The environment in which a child process finds this package, and no secrets."""
     root = Path(__file__).resolve().parents[PACKAGE.count(".") + 1]
     paths = [str(root), os.environ.get("PYTHONPATH", "")]
     return {
-        **os.environ,
+        **without_secrets(),
         "PYTHONPATH": os.pathsep.join(part for part in paths if part),
         # Each arena of glibc's allocator reserves address space, one a thread.
         "MALLOC_ARENA_MAX": "2",
