@@ -14,7 +14,13 @@ from procrastinate.contrib.django import app
 
 from knowledge.models import Collection
 
-pytest_plugins = ["tests.doubles.fixtures", "tests.live", "tests.workers", "tests.webs"]
+pytest_plugins = [
+    "tests.doubles.fixtures",
+    "tests.live",
+    "tests.workers",
+    "tests.webs",
+    "tests.emptying",
+]
 
 PASSWORD = "password"
 # What somebody's own `.env` may say must not decide how a test ends.
@@ -190,27 +196,18 @@ def real_embeddings(settings):
 
 @pytest.fixture
 def run_jobs(transactional_db):
-    """Works through the queue in this process, until it is empty; gives nothing back.
+    """Works through the queue in this process, until it is empty.
 
     Jobs run in threads on connections of their own: the test needs `transactional_db`, which this
     fixture asks for.
     """
-    _forget_jobs()
-    yield lambda: asyncio.run(_run_jobs())
-    _forget_jobs()
+    return lambda: asyncio.run(_run_jobs())
 
 
 async def _run_jobs():
     with app.replace_connector(app.connector.get_worker_connector()):
         async with app.open_async():
             await app.run_worker_async(wait=False, install_signal_handlers=False)
-
-
-def _forget_jobs():
-    # Procrastinate's tables are not Django's own, so the flush after a test leaves them.
-    with connection.cursor() as cursor:
-        for table in ("events", "jobs", "periodic_defers", "workers"):
-            cursor.execute(f"DELETE FROM procrastinate_{table}")
 
 
 @pytest.fixture

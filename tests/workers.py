@@ -28,7 +28,14 @@ CREATE TRIGGER hold_back BEFORE UPDATE ON knowledge_version
 FOR EACH ROW WHEN (NEW.status = '{status}' AND OLD.status <> '{status}')
 EXECUTE FUNCTION hold_back()
 """
-HELD = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+# The server's other databases may be other tests': what waits there is not seen.
+WAITING = """
+SELECT pid FROM pg_locks WHERE NOT granted AND pid IN (
+    SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE datname = current_database()
+)
+"""
+HELD = f"{WAITING} AND locktype = 'advisory' AND objid = %s"
 
 
 def run_sql(statement, *parameters):

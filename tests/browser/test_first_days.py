@@ -140,6 +140,9 @@ def test_a_passage_lights_up_its_place_on_the_page(page, tmp_path):
     row = row_of(page, "canteen.pdf")
     expect(row).to_contain_text(re.compile("ready", re.I), timeout=60_000)
     row.get_by_role("link").first.click()
-    page.get_by_role("navigation", name="This document").get_by_text("Passages").click()
+    tabs = page.get_by_role("navigation", name="This document")
+    # The page's script is to be there before the focus.
+    with page.expect_event("load"):
+        tabs.get_by_text("Passages").click()
     page.get_by_role("link", name="Passage 1").focus()
     expect(page.locator("g[data-box='1']")).to_have_class("lit")

@@ -1,15 +1,15 @@
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, connections
+from django.db import connections
 
 from knowledge import indexing
 from knowledge.extract.blocks import Block, Extraction, Page
 from knowledge.models import Document, Index, Passage, Version
 from knowledge.uploads import upload
 from tests.knowledge.papers import LEAVE, NOTICE, pdf
+from tests.workers import WAITING, run_sql, wait_for
 
 HANDBOOK = b"""# Leave
 
@@ -256,7 +256,7 @@ def test_deleting_waits_for_the_worker_that_publishes(everyone, read, monkeypatc
         update(self, **values)
         if values.get("status") == Version.Status.READY:
             deletions.append(pool.submit(delete))
-            wait_until_somebody_waits()
+            wait_for(lambda: run_sql(WAITING))
 
     with ThreadPoolExecutor(1) as pool:
         monkeypatch.setattr(Version, "note", delete_meanwhile)
@@ -264,17 +264,6 @@ def test_deleting_waits_for_the_worker_that_publishes(everyone, read, monkeypatc
         assert deletions[0].result(20) is None
     assert not Version.objects.exists()
     assert not Passage.objects.exists()
-
-
-def wait_until_somebody_waits():
-    end = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
-    raise AssertionError("Nobody waits.")
 
 
 def test_an_error_that_nobody_foresaw_is_raised_to_be_tried_again(everyone, read):

@@ -1,7 +1,6 @@
 """Two who do something with one hand-off at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
 
 import pytest
 from django.db import connection, transaction
@@ -10,10 +9,10 @@ from helpdesk import asking
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
 from helpdesk.models import Handoff, Message
+from tests.workers import WAITING, run_sql, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 20
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def in_thread(function, *args):
@@ -25,13 +24,7 @@ def in_thread(function, *args):
 
 def until_it_waits(other) -> None:
     """Until another thread waits for a row that is held here, or is through."""
-    end = monotonic() + SECONDS
-    with connection.cursor() as cursor:
-        while monotonic() < end and not other.done():
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-            sleep(0.02)
+    wait_for(lambda: other.done() or run_sql(WAITING), SECONDS)
 
 
 def test_a_message_that_comes_while_it_is_handed_back_is_the_desks(taken, staff, employee):
