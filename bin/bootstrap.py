@@ -1,7 +1,7 @@
 """Makes `.venv` and what the tests need, then becomes the desk or the tests. Standard library only.
 
 bootstrap.py run [arguments of `manage.py serve`]
-bootstrap.py test [arguments of pytest]
+bootstrap.py test [arguments of pytest, in the place of those that run every test]
 """
 
 import hashlib
@@ -19,6 +19,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # Where the tests leave the plain defaults, whatever the environment or `.env` say.
 UNSET = ("DATABASE_URL", "REDIS_URL", "LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL", "ALLOWED_HOSTS")
+# How every test is run: in one process more than there are cores, for much of it is waiting.
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)
+EVERY_TEST = (f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder")
+ONE_CORE = {"OMP_NUM_THREADS": "1"}
 
 
 def say(line):
@@ -129,7 +133,8 @@ def main(what, *arguments):
     check_redis()
     own = dict.fromkeys(UNSET, "") | {"VAR_DIR": str(ROOT / "var" / "test"), "CHROMIUM": browser()}
     plain = {"HOST": "127.0.0.1", "PORT": "8000", "WEB_WORKERS": "1", "DEMO": "true"}
-    become(PYTHON, "-m", "pytest", *arguments, **own, **plain)
+    own |= {} if arguments else ONE_CORE
+    become(PYTHON, "-m", "pytest", *(arguments or EVERY_TEST), **own, **plain)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ from threading import Thread
 import pytest
 from django.conf import settings
 
+from knowledge.embedders.backends import AUTO, choose
+from knowledge.embedders.model_files import model_file
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 240
 SETTINGS_OF_ITS_OWN = (
@@ -98,9 +101,8 @@ def running_desk(demo: bool = True):
     """A desk in a folder of its own, up and ready; with the demo company, or empty."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     var = Path(tempfile.mkdtemp(prefix="desk-", dir=settings.VAR_DIR))
-    models = settings.VAR_DIR / "models"
-    if models.is_dir():
-        shutil.copytree(models, var / "models")
+    (var / "models").mkdir()
+    shutil.copy(model_file(settings.VAR_DIR / "models", choose(AUTO)), var / "models")
     desk = start_desk(var, demo)
     try:
         desk.wait()
