@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -20,6 +22,8 @@ NAME = re.compile(rf"{CAPITAL}(?:[ \t]{CAPITAL}){{1,5}}|\b[A-Z][\w-]*[A-Z][\w-]*
 RAISED = re.compile(rf"(?<=[\w,] ){CAPITAL}")
 # A thin or plain space between the digits of a number: 1 000.
 GROUPED = re.compile(r"(?<=\d)[\s  ’'](?=\d{3}\b)")
+THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
+OWNER = ("'s", "’s")
 DASHES = "-‐‑‒–—―−"
 QUOTES = str.maketrans("“”„‟«»‘’‚‛`´", "\"\"\"\"\"\"''''''")
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -46,8 +50,8 @@ def tokens(text: str) -> list[str]:
 def form(word: str) -> str:
     """One form for a word's endings and for a number's ways of being written."""
     if word[0].isdigit():
-        return re.sub(r",(?=\d{3}(?:\D|$))", "", word)
-    return NUMBER_WORDS.get(word) or stem(re.sub(r"['’]s$", "", word))
+        return THOUSANDS.sub("", word) if "," in word else word
+    return NUMBER_WORDS.get(word) or stem(word[:-2] if word.endswith(OWNER) else word)
 
 
 def numbers(words) -> set[str]:
@@ -80,7 +84,7 @@ class Source:
         return self.about.union(*(words for *_, words in self.sentences))
 
     @cached_property
-    def normal(self) -> tuple[str, list[int]]:
+    def normal(self) -> tuple[str, Sequence[int]]:
         return normalise(self.text)
 
     def support(self, claim: str) -> tuple[int, int] | None:
@@ -118,22 +122,22 @@ class Source:
         return None if at < 0 else (places[at], places[at + len(wanted) - 1] + 1)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=500)
 def kept_source(text: str, context: str = "") -> Source:
     """A source with what was worked out of it before: the same few passages answer many questions.
 
-    It takes about 60 kB.
+    It takes about 30 kB.
     """
     return Source(text, context)
 
 
-def normalise(text: str) -> tuple[str, list[int]]:
+def normalise(text: str) -> tuple[str, Sequence[int]]:
     """`text` in the form that quotes are compared in, and where each of its characters comes from.
 
     A hyphen between letters is left out, at the end of a line with the break after it.
     """
     out: list[str] = []
-    places: list[int] = []
+    places = array("I")
 
     def put(character: str, place: int):
         out.append(character)
