@@ -16,7 +16,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk import prompts
@@ -112,8 +111,8 @@ def keep_ready() -> None:
 
     vLLM forgets its adapters when it is started anew; a merged model's folder may be gone.
     """
-    answering = Q(engine__active=True) | Q(engine__trial_share__gt=0)
-    for adapter in Adapter.objects.filter(answering).select_related("run", "engine"):
+    answering = Adapter.objects.filter(engine__in=Engine.answering())
+    for adapter in answering.select_related("run", "engine"):
         if not ready(adapter):
             publish(adapter.run)
 

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import get_connection
 from django.core.mail.message import EmailMessage
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Engine
@@ -19,8 +18,7 @@ def trip() -> Switch | None:
     They must not where a document was closed to some whom they answer, or a bound is passed.
     """
     done = None
-    answering = Engine.objects.filter(Q(active=True) | Q(trial_share__gt=0))
-    for engine in answering.order_by("active"):
+    for engine in Engine.answering().order_by("active"):
         if why := closing.why_not(engine):
             done = back(why, trial=not engine.active)
     switch = switching.in_force()

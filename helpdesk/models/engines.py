@@ -120,6 +120,11 @@ class Engine(models.Model):
         return self.context == self.Context.PASSAGES
 
     @classmethod
+    def answering(cls) -> models.QuerySet:
+        """The engine that answers, and the one on trial beside it."""
+        return cls.objects.filter(models.Q(active=True) | models.Q(trial_share__gt=0))
+
+    @classmethod
     def current(cls):
         """The active engine; an unsaved `quotes` engine where no row is active."""
         return cls.objects.filter(active=True).first() or cls(name="quotes", active=True)
@@ -183,6 +188,4 @@ class Engine(models.Model):
             raise HelpdeskError(held_back)
 
 
-ANSWERING = Written(
-    lambda: Engine.objects.filter(models.Q(active=True) | models.Q(trial_share__gt=0))
-)
+ANSWERING = Written(Engine.answering)

@@ -26,13 +26,9 @@ def opened(client: httpx2.Client, address: str) -> Iterator[httpx2.Response]:
     place. Raises KnowledgeError for a place that may not be reached.
     """
     url = httpx2.URL(address)
-    if named(url):
-        with client.stream("GET", url) as response:
-            yield response
-        return
-    places = looked_up(url)
-    if is_proxied(url):
-        # The proxy looks names up by itself, and has its own rules.
+    places = None if named(url) else looked_up(url)
+    # A proxy looks names up by itself, and has its own rules.
+    if places is None or is_proxied(url):
         with client.stream("GET", url) as response:
             yield response
         return
