@@ -53,7 +53,7 @@ class Look:
 
     def crawl(self, page, *starts):
         """Follows the links from `starts`; one page of each kind is enough."""
-        waiting = list(starts)
+        waiting, looked_at = list(starts), []
         while waiting and len(self.seen) < MOST_PAGES:
             address = waiting.pop(0)
             kind = re.sub(r"\d+|[\w-]{20,}", "N", urlsplit(address).path)
@@ -63,11 +63,27 @@ class Look:
             if page.goto(address).status != 200:
                 continue
             self.at(page, kind)
+            looked_at.append(address)
             waiting += [
                 urlsplit(link)._replace(scheme="", netloc="", fragment="").geturl()
                 for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
                 if urlsplit(link).netloc == urlsplit(page.url).netloc
             ]
+        self.in_german(page, looked_at)
+
+    def in_german(self, page, addresses):
+        """Words are longer there, and a phone is as narrow."""
+        cookie = {"name": "django_language", "value": "de", "url": page.url}
+        page.context.add_cookies([cookie])
+        _scheme, width, height = MODES[1]
+        page.set_viewport_size({"width": width, "height": height})
+        for address in addresses:
+            page.goto(address)
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                self.wrong.append(f"{address} in German: {wide} px wide on {width} px")
+        page.context.clear_cookies(name="django_language")
+        show(page, *MODES[0])
+        page.goto(addresses[0])
 
 
 def show(page, scheme, width, height):
