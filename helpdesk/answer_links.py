@@ -11,9 +11,9 @@ from django.utils.http import urlencode
 
 @dataclass(frozen=True, slots=True)
 class AnswerLink:
-    """A way on from an answer; `url` gives its address from the key of the answer's message."""
+    """A way on from an answer; `label` and `url` tell it from the key of the answer's message."""
 
-    label: str
+    label: Callable[[int], str]
     permission: str
     url: Callable[[int], str]
 
@@ -29,7 +29,10 @@ def register(name: str, link: AnswerLink) -> None:
 def links(user, message_pk: int, back: str) -> list[dict]:
     """What `user` may do with an answer; each page is told to lead `back`."""
     return [
-        {"label": link.label, "url": f"{link.url(message_pk)}?{urlencode({'next': back})}"}
+        {
+            "label": link.label(message_pk),
+            "url": f"{link.url(message_pk)}?{urlencode({'next': back})}",
+        }
         for link in _links.values()
         if user.has_perm(link.permission)
     ]

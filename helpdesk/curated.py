@@ -132,6 +132,6 @@ def whole(answer_id: int, user) -> Answered | None:
         for source in sources.defer("passage__words")
         if source.passage
     ]
-    told = {"team": row.team, "day": date_format(row.checked_on, "j F Y")}
+    told = {"team": row.team, "day": date_format(row.checked_on, _("j F Y"))}
     note = _("Answered by %(team)s, checked on %(day)s.") % told
     return Answered(row.pk, row.answer, tuple(quotes), note)

@@ -1,6 +1,7 @@
 """What staff write of a curated answer, and which of them they list."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import CuratedAnswer
@@ -59,6 +60,12 @@ class CuratedForm(forms.Form):
                 help_text=_("Word for word. Empty: the sentence that bears it out is looked for."),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+
+    def clean_expires_on(self):
+        day = self.cleaned_data["expires_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over: choose a later one, or none."))
+        return day
 
     def sources(self) -> list[tuple[Version, str]]:
         """The documents that were chosen, with their quotes."""

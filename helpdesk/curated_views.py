@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -92,7 +93,7 @@ def write(request, row, initial, closes=None):
             except (HelpdeskError, KnowledgeError) as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, _("From now on this answer is given to its question."))
+                tell_pinned(request, form, kept)
                 if closes:
                     closes.resolve(request.user, curated=kept)
                 return redirect(closes or kept)
@@ -105,6 +106,16 @@ def write(request, row, initial, closes=None):
     }
     status = 400 if form.errors else 200
     return render(request, "helpdesk/curated_answer.html", context, status=status)
+
+
+def tell_pinned(request, form, kept):
+    """Says that it answers, and which quotes nobody has chosen yet but the desk."""
+    messages.success(request, _("From now on this answer is given to its question."))
+    given = [quote for _version, quote in form.sources()]
+    for source in kept.sources.all():
+        if not given[source.number - 1].strip():
+            found = _("This quote was looked for, see whether it bears the answer out: “%(quote)s”")
+            messages.warning(request, found % {"quote": Truncator(source.quote).chars(300)})
 
 
 @staff("change")

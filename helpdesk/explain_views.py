@@ -2,12 +2,24 @@
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk import explaining
 from helpdesk.thread import ENGINE_LABELS
 from knowledge.errors import KnowledgeError
+
+# What the clock of an answer notes, as the page calls it.
+STAGES = {
+    "condense": _("the question rewritten"),
+    "curated": _("curated answers looked through"),
+    "judge": _("a like question judged"),
+    "search": _("passages searched"),
+    "first_token": _("until the first words"),
+    "verify": _("quotes checked"),
+    "total": _("until the end"),
+}
 
 
 @login_required
@@ -18,10 +30,11 @@ def why(request, pk):
     """How an answer came about, as far as the viewer may read what it rests on."""
     answers = explaining.explainable(request.user).select_related("conversation__user")
     answer = get_object_or_404(answers, pk=pk)
+    timings = sorted(answer.timings_ms.items(), key=lambda each: each[1])
     context = {
         "answer": answer,
         "engine": ENGINE_LABELS.get(answer.engine, answer.engine),
-        "timings": sorted(answer.timings_ms.items(), key=lambda each: each[1]),
+        "timings": [(STAGES.get(name, name), took) for name, took in timings],
         "mine": answer.conversation.user_id == request.user.pk,
     }
     try:

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import answer_links
@@ -19,8 +20,20 @@ class TuningConfig(AppConfig):
 
         company.also(loading.load)
 
-        correct = AnswerLink(_("Correct this answer"), "tuning.add_qapair", correct_answer)
+        correct = AnswerLink(correction, "tuning.add_qapair", correct_answer)
         answer_links.register("correct_answer", correct)
+
+
+def correction(message_pk: int) -> str:
+    """What a correction of the answer is called, from how far one has come."""
+    from tuning.models import QAPair
+
+    status = QAPair.objects.filter(message=message_pk).values_list("status", flat=True).first()
+    if status is None:
+        return gettext("Correct this answer")
+    if status in (QAPair.Status.DRAFT, QAPair.Status.REJECTED):
+        return gettext("Go on with its correction")
+    return gettext("See its correction")
 
 
 def correct_answer(message_pk: int) -> str:

@@ -22,7 +22,7 @@ def correct(page, question):
     text = page.get_by_label("Answer")
     text.fill(HOUSE.format(text.input_value()))
     page.get_by_role("button", name="Save and submit for review").click()
-    expect(page.get_by_text("Kept: this pair is in review.")).to_be_visible()
+    expect(page.get_by_text("Handed in: it now waits for its review.")).to_be_visible()
 
 
 def test_answers_are_corrected_and_reviewed_by_the_keys(page, new_page, live_desk):

@@ -93,7 +93,7 @@ def submit(page, answer):
     text = page.get_by_label("Answer", exact=True)
     text.fill(f"{GREETING}\n\n{text.input_value()}\n\n{CLOSING}")
     page.get_by_role("button", name="Save and submit for review").click()
-    expect(page.get_by_text("Kept: this pair is in review.")).to_be_visible()
+    expect(page.get_by_text("Handed in: it now waits for its review.")).to_be_visible()
 
 
 def approve(page):

@@ -17,15 +17,15 @@ class Person:
 
 
 def test_it_is_offered_to_who_has_the_permission_with_the_way_back():
-    answer_links.register("one", AnswerLink("One", "app.deed", lambda pk: f"/one/{pk}/"))
-    answer_links.register("two", AnswerLink("Two", "app.other", lambda pk: f"/two/{pk}/"))
+    answer_links.register("one", AnswerLink("One {}".format, "app.deed", lambda pk: f"/one/{pk}/"))
+    answer_links.register("two", AnswerLink("Two {}".format, "app.other", lambda pk: f"/two/{pk}/"))
 
-    offered = [{"label": "One", "url": "/one/7/?next=%2Ffeedback%2F3%2F"}]
+    offered = [{"label": "One 7", "url": "/one/7/?next=%2Ffeedback%2F3%2F"}]
     assert answer_links.links(Person(), 7, "/feedback/3/") == offered
 
 
 def test_the_same_name_takes_the_place():
     for label in ("Old", "New"):
-        answer_links.register("one", AnswerLink(label, "app.deed", str))
+        answer_links.register("one", AnswerLink(f"{label} {{}}".format, "app.deed", str))
 
-    assert [link["label"] for link in answer_links.links(Person(), 7, "/")] == ["New"]
+    assert [link["label"] for link in answer_links.links(Person(), 7, "/")] == ["New 7"]

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk import asking, chain, curated, generation, pinning, records
 from helpdesk.errors import HelpdeskError
@@ -64,6 +64,12 @@ def test_the_answer_is_kept_with_its_citation_and_what_it_draws_on(pin, employee
     assert answer.citations.get().verified
     shown = messages(answer.conversation, employee)[-1]
     assert "Answered by The People team, checked on" in shown["note"]
+
+
+def test_its_day_is_written_as_the_reader_writes_days(pin, employee, leave):
+    row = pin()
+    with translation.override("de"):
+        assert f"geprüft am {row.checked_on.day}. " in curated.whole(row.pk, employee).note
 
 
 def test_other_phrasings_are_answered_too(pin, employee):

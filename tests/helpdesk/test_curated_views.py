@@ -51,6 +51,23 @@ def test_one_is_written_with_a_source_that_is_looked_for(as_curator, leave):
     assert row.sources.get().version == leave
 
 
+def test_a_quote_that_the_desk_chose_is_shown_to_be_looked_at(as_curator, leave):
+    page = content(as_curator.post(reverse("new_curated_answer"), form(leave), follow=True))
+    assert "This quote was looked for" in page
+    own = form(leave, quote_1=CuratedAnswer.objects.get().sources.get().quote)
+    page = content(as_curator.post(reverse("new_curated_answer"), own, follow=True))
+    assert "From now on" in page
+    assert "This quote was looked for" not in page
+
+
+def test_a_last_day_that_is_over_is_refused(as_curator, leave):
+    over = form(leave, expires_on="2020-01-01")
+    response = as_curator.post(reverse("new_curated_answer"), over)
+    assert response.status_code == 400
+    assert "This day is over" in content(response)
+    assert not CuratedAnswer.objects.exists()
+
+
 def test_the_question_may_come_with_the_address(as_curator, leave):
     address = reverse("new_curated_answer") + "?question=Is+there+a+canteen%3F"
     assert "Is there a canteen?" in content(as_curator.get(address))

@@ -49,6 +49,8 @@ def test_what_was_noted_is_shown_with_ranks_scores_and_the_confidence(client, st
     assert "leave" in page
     assert QUESTION in page
     assert "This is what one would be sent" in page
+    assert "passages searched" in page
+    assert "first_token" not in page
 
 
 def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(

@@ -120,6 +120,20 @@ def test_it_can_be_submitted_at_once_and_leads_back(client, rated, curator):
         assert away.context["next"] == ""
 
 
+def test_the_feedback_page_tells_how_far_its_correction_has_come(client, rated, curator):
+    client.force_login(curator)
+    inbox = reverse("feedback_detail", args=[rated.feedback.get().pk])
+    assert "Correct this answer" in client.get(inbox).text
+    client.post(page_of(rated), FORM)
+    page = client.get(inbox).text
+    assert "Go on with its correction" in page
+    assert "Kept as a draft." in page
+    client.post(page_of(rated), FORM | {"submit": "yes"})
+    page = client.get(inbox).text
+    assert "See its correction" in page
+    assert "now waits for its review" in page
+
+
 def test_what_is_missing_is_told(client, rated, curator):
     client.force_login(curator)
     page = client.post(page_of(rated), FORM | {"answer": " "})

@@ -69,7 +69,11 @@ def keep(request, message, form):
     except TuningError as error:
         form.add_error(None, str(error))
         return None
-    messages.success(request, _("Kept: this pair is %s.") % pair.get_status_display())
+    if pair.status == QAPair.Status.IN_REVIEW:
+        messages.success(request, _("Handed in: it now waits for its review."))
+    else:
+        told = _("Kept as a draft. Submit it for review when it reads as it ought to.")
+        messages.success(request, told)
     return pair
 
 
