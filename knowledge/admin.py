@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge import admin_indexes, removal  # noqa: F401 - the indexes' page registers itself
 from knowledge.audit import Action, record
+from knowledge.audit_words import in_words
 from knowledge.feed_admin import FeedAdmin  # noqa: F401 - registers itself
 from knowledge.forms import UploadForm
 from knowledge.models import AuditEntry, Collection, Document, Passage, Version
@@ -56,8 +57,8 @@ class CollectionAdmin(Kept, admin.ModelAdmin):
     @admin.display(description=_("read by"))
     def readers(self, collection):
         if collection.open_to_all:
-            return "everyone"
-        return ", ".join(str(group) for group in collection.groups.all()) or "nobody"
+            return _("everyone")
+        return ", ".join(str(group) for group in collection.groups.all()) or _("nobody")
 
     def save_related(self, request, form, formsets, change):
         """Who may read and keep a collection is told to the audit trail, once it is written."""
@@ -199,7 +200,7 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
         "document_name",
         "version_number",
         "collection_name",
-        "detail",
+        "told",
     ]
     list_filter = ["action", ("collection", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["by_name", "document_name", "collection_name", "detail"]
@@ -213,6 +214,10 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("by"), ordering="by_name")
     def person(self, entry):
         return entry.by_name or _("the desk")
+
+    @admin.display(description=_("detail"))
+    def told(self, entry):
+        return in_words(entry.detail)
 
     def has_delete_permission(self, request, obj=None):
         return False

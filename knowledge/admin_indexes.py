@@ -28,7 +28,8 @@ VERBS = {
         _("Switch to it"),
         _(
             "From the next question on, this index answers. The one that answers now stays, and"
-            " you can go back to it at any time."
+            " you can go back to it at any time. The model is loaded and tried first, which may"
+            " take half a minute."
         ),
         _("Index {pk} answers from now on."),
     ),

@@ -5,8 +5,8 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from knowledge.models.audit import AuditEntry
 from knowledge.models.closed import ClosedVersion
@@ -111,7 +111,8 @@ class Version(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.document}, version {self.number}"
+        told = {"document": self.document, "number": self.number}
+        return gettext("%(document)s, version %(number)d") % told
 
     def get_absolute_url(self):
         return reverse("version", args=[self.pk])

@@ -3,9 +3,11 @@
 from django import template
 from django.conf import settings
 
+from knowledge.audit_words import in_words
 from knowledge.passage_text import BULLET, CELLS
 
 register = template.Library()
+register.filter(in_words)
 
 
 @register.simple_tag

@@ -83,7 +83,7 @@ class Look:
                 self.wrong.append(f"{address} in German: {wide} px wide on {width} px")
         page.context.clear_cookies(name="django_language")
         show(page, *MODES[0])
-        page.goto(addresses[0])
+        page.goto("/")
 
 
 def show(page, scheme, width, height):
@@ -144,7 +144,7 @@ def test_axe_finds_nothing_grave_and_no_page_is_wider_than_a_phone(new_page):
     look.crawl(employee, urlsplit(employee.url).path, urlsplit(shared).path)
 
     sign_in(staff, "curator")
-    look.crawl(staff, "/")
+    look.crawl(staff, "/feedback/")
     staff.get_by_role("button", name=re.compile("Your account")).click()
     staff.get_by_role("button", name="Sign out").click()
     sign_in(staff, "administrator")

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from knowledge.models import Version
+from knowledge import publishing
+from knowledge.models import AuditEntry, Index, Version
 from tests.knowledge.papers import LEAVE, NOTICE, meals, published_pdf, published_text, uploaded
 
 pytestmark = pytest.mark.usefixtures("var")
@@ -206,6 +207,31 @@ def test_the_trail_tells_who_did_what_and_is_narrowed(as_administrator, administ
     assert found(person="administrator") == found(action="changed") == ["leave.txt</a>"]
     assert found(action="nonsense", document="x", page="x") == found()
     assert found(q="nothing") == []
+
+
+def test_the_trail_tells_its_details_in_the_readers_language(
+    as_administrator, administrator, everyone
+):
+    version = uploaded(everyone, "leave.txt", b"Leave")
+    version.document.entrust(administrator, date(2027, 3, 1), administrator)
+    version.document.reviewed(administrator, None)
+    publishing.reschedule(version, None, date(2031, 12, 24), administrator)
+    Index.objects.begin("another", by=administrator)
+    AuditEntry.record(AuditEntry.Action.PUBLISHED, version=version, detail="1 of 2 pages have text")
+    AuditEntry.record(AuditEntry.Action.CHANGED, detail=everyone.rights())
+
+    page = as_administrator.get(reverse("trail"), headers={"Accept-Language": "de"}).text
+    for told in (
+        "verantwortlich: administrator; Überprüfung: 1. März 2027",
+        "überprüft; nächste Überprüfung: nie",
+        "antwortet ab sofort bis 24. Dezember 2031",
+        "Aufbau begonnen: Index",
+        "1 von 2 Seiten haben Text",
+        "Lesen: alle; Pflege: alle, die sie lesen dürfen",
+    ):
+        assert told in page
+    plain = as_administrator.get(reverse("trail"), headers={"Accept-Language": "en"}).text
+    assert "answers from at once until 24 December 2031" in plain
 
 
 def test_an_empty_trail_and_no_reviews_tell_what_comes(as_administrator):

@@ -1,0 +1,66 @@
+"""What the audit trail tells, in the reader's language; it is kept in the words that are here."""
+
+import re
+from datetime import date
+from functools import cache
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+FORMS = (
+    gettext_noop("answers from %(first)s until %(last)s"),
+    gettext_noop("owner: %(owner)s; review: %(day)s"),
+    gettext_noop("reviewed; next review: %(day)s"),
+    gettext_noop("made; read by %(readers)s; kept by %(keepers)s"),
+    gettext_noop("read by %(readers)s; kept by %(keepers)s"),
+    gettext_noop("began to build: index %(number)s, %(model)s"),
+    gettext_noop("built: index %(number)s, %(model)s"),
+    gettext_noop("failed: %(why)s: index %(number)s, %(model)s"),
+    gettext_noop("cancelled the building: index %(number)s, %(model)s"),
+    gettext_noop("resumed the building: index %(number)s, %(model)s"),
+    gettext_noop("switched to: index %(number)s, %(model)s"),
+    gettext_noop("discarded: index %(number)s, %(model)s"),
+    gettext_noop("%(account)s: %(count)s tries to sign in"),
+)
+WORDS = (
+    gettext_noop("at once"),
+    gettext_noop("for ever"),
+    gettext_noop("nobody"),
+    gettext_noop("never"),
+    gettext_noop("everyone"),
+    gettext_noop("all who may read it"),
+)
+COVERAGE = re.compile(r"(\d+) of (\d+) pages? ha(?:s|ve) text")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def in_words(detail: str) -> str:
+    """The detail of an entry in the active language; as it is kept where no form fits it."""
+    if counted := COVERAGE.fullmatch(detail):
+        readable, expected = map(int, counted.groups())
+        told = ngettext(
+            "%(readable)d of %(expected)d page has text",
+            "%(readable)d of %(expected)d pages have text",
+            expected,
+        )
+        return told % {"readable": readable, "expected": expected}
+    for form in FORMS:
+        if found := pattern(form).fullmatch(detail):
+            values = {name: word(value) for name, value in found.groupdict().items()}
+            return gettext(form) % values
+    return detail
+
+
+@cache
+def pattern(form: str) -> re.Pattern:
+    """What a form looks like once it is filled in."""
+    parts = re.split(r"%\((\w+)\)s", form)
+    names = [f"(?P<{part}>.+)" if n % 2 else re.escape(part) for n, part in enumerate(parts)]
+    return re.compile("".join(names), re.S)
+
+
+def word(value: str) -> str:
+    """A value that was filled in: a day as the reader writes it, a word that is known, a name."""
+    if DAY.fullmatch(value):
+        return date_format(date.fromisoformat(value), gettext("j F Y"))
+    return gettext(value) if value in WORDS else value
