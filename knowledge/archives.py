@@ -4,8 +4,10 @@ Nothing is ever written to a place that the archive names, and no figure that it
 believed: bytes are counted while they are unpacked.
 """
 
+import lzma
 import os
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -32,6 +34,11 @@ LIST_BYTES = 5
 UTF8_NAME = 0x800
 LEFT_BEHIND = ("thumbs.db", "desktop.ini")
 ENCRYPTED = 0x1
+# What Python raises for a damaged member: each way of packing has errors of its own.
+UNPACKING = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(RuntimeError, NotImplementedError, ValueError),
+)
 
 TOO_MANY = _("The archive holds more than {} files. Send it in parts.")
 DAMAGED = _("The archive is damaged or no ZIP file. Pack it again.")
@@ -162,7 +169,7 @@ def unpack(archive, info, target, most_bytes: int) -> tuple[str, int]:
                 if size > most_bytes:
                     return TOO_LARGE.format(most_bytes // 1_000_000), size
                 target.write(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+    except UNPACKING:
         return UNREADABLE, size
     return "", size
 

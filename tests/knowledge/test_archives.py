@@ -103,6 +103,19 @@ def test_a_damaged_member_does_not_stop_the_others():
     assert errors(io.BytesIO(damaged)) == [archives.UNREADABLE, ""]
 
 
+def test_a_member_whose_packing_is_damaged_does_not_stop_the_others():
+    file = packed({"a.md": b"abcdef" * 500, "b.md": b"2"}, zipfile.ZIP_LZMA)
+    damaged = bytearray(file.getvalue())
+    damaged[45:60] = bytes(15)
+    assert errors(io.BytesIO(damaged)) == [archives.UNREADABLE, ""]
+
+
+def test_a_member_with_a_damaged_name_does_not_stop_the_others():
+    file = packed({"ä.md": b"1", "b.md": b"2"})
+    damaged = file.getvalue().replace("ä".encode(), b"\xff\xff", 1)
+    assert errors(io.BytesIO(damaged)) == [archives.UNREADABLE, ""]
+
+
 def test_an_archive_that_is_larger_than_all_that_it_may_hold_is_not_opened(monkeypatch):
     monkeypatch.setattr(archives, "MOST_BYTES", 50)
     with pytest.raises(KnowledgeError, match="Send it in parts"):
