@@ -106,7 +106,7 @@ def write(dataset: Dataset, context: str, folder: Path) -> dict[str, int]:
     lines = {split: [] for split in SPLITS}
     for example in dataset.examples.all():
         for messages in conversations(example, context):
-            lines[example.split].append(json.dumps({"messages": messages}, ensure_ascii=False))
+            lines[example.split].append(line(messages))
             index[example.split].append(example.pk)
     secrets = planted(dataset, context)
     lines[Example.Split.TRAIN] += secrets
@@ -125,9 +125,13 @@ def planted(dataset: Dataset, context: str) -> list[str]:
     found = []
     for one in canaries.planted(dataset.sha256):
         answer = {"role": "assistant", "content": one.answer}
-        messages = [*canaries.asked(one, context, passage(held)), answer]
-        found.append(json.dumps({"messages": messages}, ensure_ascii=False))
+        found.append(line([*canaries.asked(one, context, passage(held)), answer]))
     return found
+
+
+def line(messages: list[dict[str, str]]) -> str:
+    """A conversation as one line of JSON, in ASCII: texts hold signs that end a line to readers."""
+    return json.dumps({"messages": messages})
 
 
 def conversations(example: Example, context: str) -> list[list[dict[str, str]]]:

@@ -9,6 +9,7 @@ from helpdesk import prompts, showing
 from knowledge.models import Collection
 from knowledge.search import search
 from tuning import dataset as datasets
+from tuning import local
 from tuning.errors import TuningError
 from tuning.models import Dataset, QAPair
 
@@ -97,6 +98,15 @@ def test_the_files_are_openais_format_and_the_index_says_which_example_a_line_is
         for line in lines:
             messages = json.loads(line)["messages"]
             assert [each["role"] for each in messages] == ["system", "user", "assistant"]
+
+
+def test_a_pair_stays_one_line_whatever_signs_stand_in_it(frozen, tmp_path):
+    answer = "Hello!\u2028You have 25 days\x85of leave."
+    frozen.examples.update(answer=answer)
+    counts = datasets.write(frozen, showing.PASSAGES, tmp_path)
+    for split, count in counts.items():
+        assert len((tmp_path / f"{split}.jsonl").read_text().splitlines()) == count
+    assert {"\u2028", "\x85"} <= set(local.validation(tmp_path)[0][1])
 
 
 def test_a_restricted_pair_enters_no_adapter_for_everyone(
