@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import prompts
 from helpdesk.models import Engine
+from knowledge.environment import without_secrets
 from tuning import courtesies, sizes, vllm
 from tuning.errors import TuningError
 from tuning.models import Adapter, Evaluation, Run
@@ -237,6 +238,7 @@ def run_merge(run: Run, folder: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "tuning.merging", *arguments],
             cwd=settings.BASE_DIR,
+            env=without_secrets(),
             timeout=MERGE_SECONDS,
             check=True,
             capture_output=True,

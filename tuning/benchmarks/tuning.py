@@ -1,7 +1,6 @@
 """How fast a run learns beside TRL's default settings, and how much memory it takes."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from knowledge.environment import without_secrets
 from tuning import dataset as datasets
 from tuning import local, planning, presets
 from tuning.management.commands.tune import person
@@ -105,7 +105,7 @@ def script(arguments: list[str]) -> list[str]:
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        env=os.environ | local.QUIET,
+        env=without_secrets() | local.QUIET,
     )
     if done.returncode:
         raise CommandError(done.stderr[-2000:])

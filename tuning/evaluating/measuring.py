@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Engine
+from knowledge.environment import without_secrets
 from knowledge.errors import KnowledgeError
 from tuning import courtesies, serving, switching
 from tuning.dataset import passage
@@ -150,6 +151,7 @@ def losses(run) -> dict[str, float | None]:
         made = subprocess.run(
             command,
             cwd=settings.BASE_DIR,
+            env=without_secrets(),
             capture_output=True,
             text=True,
             timeout=LOSS_SECONDS,
