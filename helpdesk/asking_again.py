@@ -37,7 +37,6 @@ def ask_gap(gap_id: int) -> None:
             setattr(question, name, value)
         GapQuestion.objects.filter(pk=question.pk).update(**outcome)
     if asked:
-        gap.refresh_from_db()
         gap.settle()
 
 

@@ -17,6 +17,7 @@ from helpdesk.curated_forms import SOURCES, CuratedFilterForm, CuratedForm, told
 from helpdesk.errors import HelpdeskError
 from helpdesk.models import CuratedAnswer, Gap
 from knowledge.errors import KnowledgeError
+from knowledge.keys import key
 
 PAGE = 30
 # So many of a gap's wordings are put into the form.
@@ -67,10 +68,9 @@ def new_curated_answer(request):
 
 def gap_of(request):
     """The gap that the address names, where the person may change it."""
-    number = request.GET.get("gap", "")
-    if not number.isdecimal() or not request.user.has_perm("helpdesk.change_gap"):
+    if not request.user.has_perm("helpdesk.change_gap"):
         return None
-    return Gap.objects.shown_to(request.user).filter(pk=number).first()
+    return Gap.objects.shown_to(request.user).filter(pk=key(request.GET.get("gap", ""))).first()
 
 
 @staff("view")

@@ -15,6 +15,8 @@ from helpdesk import gathering
 from helpdesk.gap_forms import DocumentForm, GapFilterForm, OwnerForm, ReasonForm
 from helpdesk.leading import to
 from helpdesk.models import CuratedAnswer, Gap, GapQuestion
+from knowledge.errors import KnowledgeError
+from knowledge.keys import key
 from knowledge.models import Document, Version
 
 PAGE = 30
@@ -120,8 +122,8 @@ def again(request, found):
 
 
 def merge(request, found):
-    chosen = request.POST.get("other", "")
-    other = shown(request.user).exclude(pk=found.pk).filter(pk=chosen if chosen.isdecimal() else 0)
+    chosen = key(request.POST.get("other", ""))
+    other = shown(request.user).exclude(pk=found.pk).filter(pk=chosen)
     if not other:
         return _("Choose the group whose questions belong here.")
     gathering.merge(found, other[0])
@@ -129,8 +131,8 @@ def merge(request, found):
 
 
 def split(request, found):
-    numbers = [int(each) for each in request.POST.getlist("question") if each.isdecimal()]
-    if gathering.split(found, numbers) is None:
+    chosen = filter(None, map(key, request.POST.getlist("question")))
+    if gathering.split(found, chosen) is None:
         return _("Choose some of the questions, and not all of them.")
     return _("The questions that you chose are a group of their own.")
 
@@ -153,7 +155,11 @@ def gap_deed(request, pk, deed):
     if deed not in DEEDS:
         raise Http404
     found = get_object_or_404(shown(request.user), pk=pk)
-    told = DEEDS[deed](request, found)
+    try:
+        told = DEEDS[deed](request, found)
+    except KnowledgeError as error:
+        messages.error(request, str(error))
+        return to(request, found.get_absolute_url())
     if isinstance(told, dict):
         return page(request, found, status=400, **told)
     messages.info(request, told)

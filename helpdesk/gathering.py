@@ -118,7 +118,7 @@ def embed_anew() -> int:
 
 
 def merge(gap: Gap, other: Gap) -> None:
-    """Puts the questions of `other` into `gap`."""
+    """Puts the questions of `other` into `gap`. Raises KnowledgeError as `gather` does."""
     with transaction.atomic():
         GapQuestion.objects.filter(gap=other).update(gap=gap)
         other.delete()
@@ -126,8 +126,11 @@ def merge(gap: Gap, other: Gap) -> None:
 
 
 def split(gap: Gap, questions) -> Gap | None:
-    """Makes a gap of some of the questions of another; None where none or all are meant."""
-    chosen = gap.questions.filter(pk__in=questions)
+    """Makes a gap of some of the questions of another; None where none or all are meant.
+
+    Raises KnowledgeError as `gather` does.
+    """
+    chosen = gap.questions.filter(pk__in=list(questions))
     if not chosen or chosen.count() == gap.questions.count():
         return None
     with transaction.atomic():

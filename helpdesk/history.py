@@ -1,4 +1,4 @@
-"""One's own conversations: listed a page at a time, searched, and written out as Markdown."""
+"""One's own conversations: listed a page at a time, and searched."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from helpdesk import prompts, records
 from helpdesk.models import Conversation, Message
+from knowledge.keys import key
 
 PAGE = 60
 TERMS, HITS, FOUND = 8, 2000, 50
@@ -33,9 +34,10 @@ def place(before: str) -> Q:
         time = parse_datetime(moment)
     except ValueError:
         time = None
-    if time is None or time.tzinfo is None or not (pk.isdecimal() and len(pk) < 19):
+    number = key(pk)
+    if time is None or time.tzinfo is None or number is None:
         return Q()
-    return Q(updated_at__lt=time) | Q(updated_at=time, pk__lt=int(pk))
+    return Q(updated_at__lt=time) | Q(updated_at=time, pk__lt=number)
 
 
 @dataclass(frozen=True, slots=True)

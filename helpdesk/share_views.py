@@ -13,6 +13,7 @@ from helpdesk import records, thread
 from helpdesk.handoff.shown import full_name
 from helpdesk.models import Citation, Message, Share
 from helpdesk.views import show_source
+from knowledge.keys import key
 
 ENDS = (Message.Status.DONE, Message.Status.CUT_OFF, Message.Status.STOPPED)
 
@@ -37,8 +38,8 @@ def share(request, pk):
     answer = shareable(request.user, pk)
     form = ShareForm(request.POST or None)
     if request.method == "POST":
-        if request.POST.get("revoke", "").isdecimal():
-            answer.shares.filter(pk=request.POST["revoke"][:18]).delete()
+        if revoked := key(request.POST.get("revoke", "")):
+            answer.shares.filter(pk=revoked).delete()
         elif form.is_valid():
             Share.make(answer, **form.cleaned_data)
         else:

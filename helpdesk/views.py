@@ -14,6 +14,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.handoff.shown import seen_by_asker, state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import nothing_to_ask, starters
+from knowledge.keys import key
 from knowledge.sources import source
 
 
@@ -77,10 +78,10 @@ def page(request, found) -> dict:
     return context | {"starters": first, "nothing": not first and nothing_to_ask(request.user)}
 
 
-def edited(found, key: str) -> dict:
+def edited(found, named: str) -> dict:
     """The question that is to be written anew, in the box."""
     questions = found.messages.filter(role=Message.Role.USER, earlier=False)
-    asked = questions.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    asked = questions.filter(pk=key(named)).first()
     return {"editing": asked, "question": asked.text} if asked else {}
 
 

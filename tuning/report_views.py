@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from knowledge.keys import key
 from tuning import closing, reporting, switching, voting
 from tuning.errors import TuningError
 from tuning.models import Adapter, Evaluation
@@ -58,11 +59,11 @@ class ReportMixin:
         run = self.found(request, pk)
         evaluation = get_object_or_404(run.evaluations.filter(state="done").order_by("-pk")[:1])
         if request.method == "POST":
-            number = request.POST.get("reply", "")
+            number = key(request.POST.get("reply", ""))
             choice = request.POST.get("choice", "")
-            if not (number.isdecimal() and len(number) < 18 and choice in voting.CHOICES):
+            if not number or choice not in voting.CHOICES:
                 return HttpResponseBadRequest()
-            ballot = voting.ballot(evaluation, request.user, int(number))
+            ballot = voting.ballot(evaluation, request.user, number)
             if ballot:
                 ballot.cast(request.user, choice)
             return redirect(request.path)

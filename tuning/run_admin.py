@@ -3,12 +3,12 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
 from knowledge.errors import KnowledgeError
+from knowledge.keys import key
 from knowledge.standing import duration
 from tuning import reporting
 from tuning.errors import TuningError
@@ -94,9 +94,7 @@ class RunAdmin(ReportMixin, admin.ModelAdmin):
     def found(self, request, pk) -> Run:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(pk).isdecimal():
-            raise Http404
-        return get_object_or_404(self.get_queryset(request), pk=pk)
+        return get_object_or_404(self.get_queryset(request), pk=key(str(pk)))
 
     def page(self, request, name, context):
         whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}

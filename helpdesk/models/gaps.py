@@ -108,9 +108,10 @@ class Gap(models.Model):
         self._set(asking=False, state=self.State.RESOLVED if answered else self.State.OPEN)
 
     def _set(self, **values):
+        # Never save(): one that was merged into another meanwhile is gone, and nobody's error.
+        Gap.objects.filter(pk=self.pk).update(**values)
         for name, value in values.items():
             setattr(self, name, value)
-        self.save(update_fields=list(values))
 
 
 class GapQuestion(models.Model):

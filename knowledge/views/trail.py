@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from knowledge.filter_forms import TrailForm
+from knowledge.keys import key
 from knowledge.models import AuditEntry
 from knowledge.views.access import keeps_documents
 
@@ -29,8 +30,8 @@ def trail(request):
 
 def chosen(entries, document="", q="", person="", action=""):
     """Those of the entries that a TrailForm asks for, of one document where it is named by id."""
-    if document.isdecimal() and len(document) < 19:
-        entries = entries.filter(document=int(document))
+    if named := key(document):
+        entries = entries.filter(document=named)
     if q:
         entries = entries.filter(document_name__icontains=q)
     if person:

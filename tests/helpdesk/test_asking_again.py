@@ -1,6 +1,6 @@
 import pytest
 
-from helpdesk import asking_again
+from helpdesk import asking_again, gathering
 from helpdesk.models import Gap, GapQuestion
 from tests.helpdesk.answers import FACT, QUESTION, publish
 from tests.helpdesk.gaps import gathered
@@ -77,6 +77,20 @@ def test_a_failure_is_told_and_ends_nothing(leave, employee, monkeypatch):
     assert outcomes(gap) == {"employee": Outcome.FAILED}
     gap.refresh_from_db()
     assert not gap.asking
+
+
+def test_a_group_that_is_merged_while_it_is_asked_is_nobodys_error(leave, employee, monkeypatch):
+    gap, other = gathered(employee, question=QUESTION), Gap.objects.create()
+    ask = asking_again.ask
+
+    def asked(question):
+        gathering.merge(other, gap)
+        return ask(question)
+
+    monkeypatch.setattr(asking_again, "ask", asked)
+    asking_again.ask_gap(gap.pk)
+    assert outcomes(other) == {"employee": Outcome.ANSWERED}
+    assert not Gap.objects.filter(pk=gap.pk).exists()
 
 
 def test_a_group_that_is_gone_is_nothing_to_do():

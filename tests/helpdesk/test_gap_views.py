@@ -3,7 +3,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from helpdesk import gathering
 from helpdesk.models import CuratedAnswer, Gap, GapQuestion
+from knowledge.errors import KnowledgeError
 from tests.helpdesk.answers import FACT, QUESTION, publish
 from tests.helpdesk.gaps import CANTEEN, gathered
 
@@ -130,9 +132,15 @@ def test_a_curated_answer_is_written_for_it(as_keeper, gap, leave):
     assert gap.asking
 
 
+def test_an_address_with_a_number_beyond_all_bounds_names_no_gap(as_keeper, gap):
+    assert as_keeper.get(reverse("new_curated_answer") + f"?gap={'9' * 5000}").status_code == 200
+
+
 def test_groups_are_merged_and_split(as_keeper, gap, employee, manager):
     other = gathered(employee, manager, question="Where do people eat their lunch?")
-    assert "Choose the group" in content(do(as_keeper, gap, "merge", other="x"))
+    for nothing in ("x", "9" * 5000):
+        assert "Choose the group" in content(do(as_keeper, gap, "merge", other=nothing))
+        assert "not all of them" in content(do(as_keeper, gap, "split", question=nothing))
     do(as_keeper, gap, "merge", other=other.pk)
     assert gap.questions.count() == 4
     assert "not all of them" in content(do(as_keeper, gap, "split"))
@@ -147,6 +155,20 @@ def test_merging_is_asked_about_first_and_leads_back(as_keeper, gap, employee, m
     address = reverse("gap_deed", args=[gap.pk, "merge"])
     response = as_keeper.post(address, {"other": other.pk}, headers={"HX-Request": "true"})
     assert response.headers["HX-Redirect"] == gap.get_absolute_url()
+
+
+@pytest.mark.parametrize("deed", ["merge", "split"])
+def test_an_embedding_model_that_is_away_is_told_and_nothing_is_changed(
+    as_keeper, gap, employee, manager, monkeypatch, deed
+):
+    def away(*args):
+        raise KnowledgeError("The embedding endpoint can't be reached.")
+
+    other = gathered(employee, manager, question="Where do people eat their lunch?")
+    monkeypatch.setattr(gathering.embeddings, "embed_question", away)
+    response = do(as_keeper, gap, deed, other=other.pk, question=gap.questions.all()[0].pk)
+    assert "endpoint can&#x27;t be reached" in content(response)
+    assert (gap.questions.count(), other.questions.count()) == (2, 2)
 
 
 def test_a_gap_that_was_split_below_the_bound_is_left_for_the_list(as_keeper, gap):

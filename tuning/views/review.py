@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from helpdesk import rendering
+from knowledge.keys import key
 from tuning import beside
 from tuning.errors import TuningError
 from tuning.forms import PairForm
@@ -29,9 +30,9 @@ def waiting(user):
 @require_GET
 def next_pair(request):
     """The first pair in review after the one that the address names; a word where none is left."""
-    after = request.GET.get("after", "")
+    after = key(request.GET.get("after", ""))
     queue = waiting(request.user)
-    later = queue.filter(pk__gt=after) if after.isdecimal() and len(after) < 18 else queue
+    later = queue.filter(pk__gt=after) if after else queue
     pair = later.first() or queue.first()
     if pair:
         return redirect("review_pair", pair.pk)
