@@ -18,7 +18,7 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import generation, tracing
+from helpdesk import generation, precedence, tracing
 from helpdesk.answerers import FELL_BACK, answer_from_passages
 from helpdesk.engines import chat_model, import_client
 from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
@@ -75,7 +75,8 @@ async def retrieve(stream: Stream) -> Stream:
                 tell=findings.append,
                 before=item.asked,
             )
-            documents = await retriever.ainvoke(item.query if item.alone else item.question)
+            async with precedence.turn():
+                documents = await retriever.ainvoke(item.query if item.alone else item.question)
             item.clock.note("search", began)
             found = tuple(document.metadata["found"] for document in documents)
             item = replace(item, passages=found, finding=findings[0])
@@ -92,14 +93,15 @@ async def verify(stream: Stream) -> Stream:
             work, made = item.work, item.verified
             if made is None:
                 began = work.clock.elapsed()
-                made = await asyncio.to_thread(
-                    verification.generated,
-                    work.query,
-                    item.text,
-                    work.passages,
-                    item.shown,
-                    work.engine.courtesies,
-                )
+                async with precedence.turn(last=True):
+                    made = await asyncio.to_thread(
+                        verification.generated,
+                        work.query,
+                        item.text,
+                        work.passages,
+                        item.shown,
+                        work.engine.courtesies,
+                    )
                 work.clock.note("verify", began)
             item = done(item, made)
         yield item

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import chain, publishing, records, thread
+from helpdesk import chain, precedence, publishing, records, thread
 from helpdesk.events import Done, Failed, Sources, Status, Text
 from helpdesk.line import line
 from helpdesk.models import Engine
@@ -149,6 +149,7 @@ class Answer:
     async def follow(self) -> Done | Failed:
         """Waits for its turn and takes in the chain's events; gives the last."""
         await self.place.turn.wait()
+        end: Done | Failed = Failed(BROKEN)
         async with asyncio.timeout(LONGEST):
             asked = (self.job.question, self.user, self.job.history, self.engine)
             async for event in chain.answer(*asked):
@@ -165,9 +166,11 @@ class Answer:
                         self.sources = event
                         continue
                     case Done() | Failed():
-                        return event
+                        # To its very end: of each stage that is left standing the loop is told.
+                        end = event
+                        continue
                 self.changed.set()
-        return Failed(BROKEN)
+        return end
 
     async def show(self) -> None:
         """Publishes what has come, at a pace that an eye can follow; the first word at once."""
@@ -216,10 +219,13 @@ class Answer:
 
     async def settle(self, end: Done | Failed, tries=None) -> None:
         """Keeps the end and publishes it; tries again for a while when the database is away."""
+        # Who has stopped an answer looks at it.
+        stopped = isinstance(end, Done) and end.stopped
         for pause in tries or TRIES:
             await asyncio.sleep(pause)
             try:
-                html = await in_thread(self.finished)(end)
+                async with precedence.turn(last=not stopped):
+                    html = await in_thread(self.finished)(end)
             except django.db.Error as error:
                 logger.error("An answer could not be saved: %s", type(error).__name__)
                 self.text = end.text if isinstance(end, Done) else self.text
