@@ -13,10 +13,12 @@ from .pdf_fields import page_with_fields
 from .pdf_layout import arrange, mark_headings, style_of
 from .pdf_lines import Joiner, vocabulary_of
 from .pdf_margins import without_running_lines
+from .pdf_objects import objects_of
 from .pdf_pictures import Pictures, placed
 from .pdf_rules import Rule, rules_of
 from .pdf_tables import Table
-from .pdf_words import Frame, Word, words_of
+from .pdf_text import words_of
+from .pdf_words import Frame, Word
 
 MAX_PAGES = 3000
 TELL_PAGES = 50
@@ -97,8 +99,9 @@ def _sheet(document, index: int, pictures: Pictures) -> Sheet:
         return Sheet(index + 1, nothing, [], ([], []), scanned=[], warning=DAMAGED_PAGE)
     try:
         words, layout, unknown = words_of(page)
-        sheet = Sheet(index + 1, layout, words, rules_of(page, layout), unknown)
-        pictures.read(page, sheet)
+        objects = objects_of(page)
+        sheet = Sheet(index + 1, layout, words, rules_of(objects, layout), unknown)
+        pictures.read(page, sheet, objects)
         return sheet
     finally:
         page.close()

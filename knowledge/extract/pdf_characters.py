@@ -3,13 +3,15 @@
 import ctypes
 import math
 import unicodedata
-from ctypes import c_double, c_int, c_void_p
+from collections import Counter
+from ctypes import c_double, c_float, c_int, c_void_p
 from functools import cache, lru_cache
 
 import pypdfium2.raw as pdfium
 
-# More characters than any page that a person reads; past it the rest of the page is left out.
-MAX_PAGE_CHARACTERS = 200_000
+from .pdf_objects import unchecked
+from .pdf_words import Frame, Word
+
 # So many are read at a time.
 BLOCK = 4096
 # Symbol fonts put their bullets in the private use area.
@@ -20,18 +22,17 @@ LINE_END_HYPHEN = 0x02
 # Besides plain spaces: what ends a word.
 BREAKS = (0xA0, 0xFFFE, SOFT_HYPHEN)
 PLAIN = {code: chr(code) for code in range(33, 0x7F)}
+# A word that leans by more degrees than this does not stand upright.
+UPRIGHT = 8
 
 
-def _unchecked(function, *kinds):
-    """A function of pdfium without the conversions that make up half the time of a call."""
-    return ctypes.PYFUNCTYPE(*kinds)(ctypes.cast(function, c_void_p).value)
-
-
-_read_code = _unchecked(pdfium.FPDFText_GetUnicode, ctypes.c_uint, c_void_p, c_int)
-_read_box = _unchecked(pdfium.FPDFText_GetCharBox, c_int, c_void_p, c_int, *4 * [c_void_p])
-_read_object = _unchecked(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
-_read_origin = _unchecked(pdfium.FPDFText_GetCharOrigin, c_int, c_void_p, c_int, *2 * [c_void_p])
-_is_unmapped = _unchecked(pdfium.FPDFText_HasUnicodeMapError, c_int, c_void_p, c_int)
+_read_box = unchecked(pdfium.FPDFText_GetCharBox, c_int, c_void_p, c_int, *4 * [c_void_p])
+_read_object = unchecked(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
+_read_origin = unchecked(pdfium.FPDFText_GetCharOrigin, c_int, c_void_p, c_int, *2 * [c_void_p])
+_is_unmapped = unchecked(pdfium.FPDFText_HasUnicodeMapError, c_int, c_void_p, c_int)
+_read_matrix = unchecked(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
+_font_size = unchecked(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)
+_font_of = unchecked(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 
 
 @cache
@@ -45,67 +46,118 @@ def _buffer():
     return sides, refs
 
 
-def raw_words(textpage) -> tuple[list[dict], int]:
-    """The words as pdfium has them, in the page's own coordinates, and how many glyphs are unknown.
+class Looks:
+    """What holds for all letters of a text object, and the words that are made with it.
 
-    A glyph is unknown where its font does not tell which letter it is.
-    """
-    gatherer = _Gatherer(textpage)
-    sides, refs = _buffer()
-    raw = gatherer.raw
-    count = min(max(pdfium.FPDFText_CountChars(textpage.raw), 0), MAX_PAGE_CHARACTERS)
-    for first in range(0, count, BLOCK):
-        indices = range(first, min(first + BLOCK, count))
-        codes = [_read_code(raw, index) for index in indices]
-        for index, code, ref in zip(indices, codes, refs, strict=False):
-            if code > 32 or code == LINE_END_HYPHEN:
-                _read_box(raw, index, *ref)
-        gatherer.gather(first, codes, sides[: 4 * len(codes)])
-    gatherer.finish()
-    return gatherer.words, gatherer.unknown
-
-
-class _Gatherer:
-    """Puts letters together to words.
-
-    This is where a long document's time goes, so that it spares calls and objects.
+    Boxes are left, right, bottom and top in the page's own coordinates.
     """
 
-    def __init__(self, textpage):
+    def __init__(self, textpage, frame: Frame):
+        self.page, self.frame = textpage.raw, frame
         self.raw = ctypes.cast(textpage.raw, c_void_p)
-        self.page = textpage.raw
-        self.matrix = pdfium.FS_MATRIX()
+        self.matrix = (c_float * 6)()
+        self.place = ctypes.byref(self.matrix)
         self.name = ctypes.create_string_buffer(256)
         self.flags = c_int()
         self.x, self.y = c_double(), c_double()
-        self.origin = ctypes.byref(self.x), ctypes.byref(self.y)
-        # What holds for all letters of a text object, by its address.
-        self.looks: dict[int | None, tuple] = {}
-        self.words: list[dict] = []
+        self.x_place, self.y_place = ctypes.byref(self.x), ctypes.byref(self.y)
+        self.known: dict[int | None, tuple] = {}
+        self.bold: dict[int, bool] = {}
+        # By quarters clockwise, how many letters run that way.
+        self.votes: Counter = Counter()
+
+    def of(self, index: int) -> tuple[float, bool, bool, int]:
+        """A character's font size, whether it is bold, upright, and by how many quarters turned."""
+        address = _read_object(self.raw, index)
+        looks = self.known.get(address) if address else None
+        if looks is None:
+            looks = self.known[address] = self._look(index, address)
+        return looks
+
+    def unmapped(self, index: int) -> bool:
+        """Whether its font does not tell which letter a character is."""
+        return _is_unmapped(self.raw, index) == 1
+
+    def word(self, text: str, box, index: int, looks: tuple) -> Word:
+        """The word that begins with character number `index`."""
+        left, right, bottom, top = box
+        size, bold, upright, quarter = looks
+        _read_origin(self.raw, index, self.x_place, self.y_place)
+        _, b, _, d, _, f = self.frame.matrix
+        left, top, right, bottom = self.frame.box(left, bottom, right, top)
+        self.votes[quarter] += len(text)
+        base = b * self.x.value + d * self.y.value + f
+        size = size or max(bottom - top, 1.0)
+        return Word(text, left, top, right, bottom, base, size, bold, upright)
+
+    def _look(self, index: int, address: int | None) -> tuple:
+        _read_matrix(self.raw, index, self.place)
+        a, b, c, d, _, _ = self.matrix
+        size = _font_size(self.raw, index) * (math.hypot(c, d) or 1.0)
+        font = _font_of(address) if address else None
+        bold = self.bold.get(font) if font else None
+        if bold is None:
+            bold = self.bold[font] = self._bold(index)
+        lean = self._lean(a, b)
+        return size, bold, abs(lean) < UPRIGHT, round(lean / 90) % 4
+
+    def _lean(self, right: float, up: float) -> float:
+        """In degrees clockwise, how far text that runs so leans as the page is shown."""
+        if right == 0 and up == 0:
+            return 0.0
+        a, b, c, d, _, _ = self.frame.matrix
+        return math.degrees(math.atan2(b * right + d * up, a * right + c * up))
+
+    def _bold(self, index: int) -> bool:
+        if pdfium.FPDFText_GetFontWeight(self.page, index) >= 600:
+            return True
+        size = pdfium.FPDFText_GetFontInfo(self.page, index, self.name, 256, self.flags)
+        return _is_bold_name(self.name.value) if 0 < size <= 256 else False
+
+
+class Gatherer:
+    """Puts letters together to words, as their boxes tell: for what is not plainly a word."""
+
+    def __init__(self, looks: Looks):
+        self.looks = looks
+        self.words: list[Word] = []
+        # How many glyphs stand for no letter.
         self.unknown = 0
         self.unmapped = False
         self.high = 0
-        self.word: dict | None = None
-        self.letters: list[str] = []
-        # Left, right, bottom and top of the last letter and of the whole word.
-        self.last = self.box = (0.0, 0.0, 0.0, 0.0)
         self.size = 0.0
+        # Of the word under way: its first character, and the last letter's box and its own.
+        self.first: int | None = None
+        self.soft = -1
+        self.letters: list[str] = []
+        self.last = self.box = (0.0, 0.0, 0.0, 0.0)
 
-    def gather(self, first: int, codes: list[int], sides: list[float]) -> None:
-        """Takes the characters from number `first` on, with four sides each."""
+    def gather(self, first: int, codes: list[int]) -> None:
+        """Takes characters that stand between two spaces, from number `first` on."""
+        sides, refs = _buffer()
+        raw = self.looks.raw
+        for start in range(0, len(codes), BLOCK):
+            block = codes[start : start + BLOCK]
+            for index, (code, ref) in enumerate(zip(block, refs, strict=False), first + start):
+                if code > 32 or code == LINE_END_HYPHEN:
+                    _read_box(raw, index, *ref)
+            self._take(first + start, block, sides[: 4 * len(block)])
+        self.finish()
+
+    def _take(self, first: int, codes: list[int], sides: list[float]) -> None:
         plain = PLAIN.get
         boxes = zip(sides[::4], sides[1::4], sides[2::4], sides[3::4], strict=True)
         for index, (code, box) in enumerate(zip(codes, boxes, strict=True), first):
             letter = plain(code)
             if letter is None:
                 if code <= 32 or code in BREAKS or 0x2000 <= code <= 0x200B:
-                    self.part(index, code, box)
+                    self._part(index, code, box)
                     continue
-                letter = self.letter(code)
+                letter = self._letter(code)
                 if not letter:
                     continue
-            if self.word is not None and not self._apart(box):
-                self._widen(box)
+            if self.first is not None and not apart(self.last, box, self.size):
+                self.box = joined(self.box, box)
             else:
                 self.finish()
                 self._start(index)
@@ -119,7 +171,7 @@ class _Gatherer:
                 self.letters.append(letter)
             self.last = box
 
-    def letter(self, code: int) -> str:
+    def _letter(self, code: int) -> str:
         """The letter of a code, or "" for what has none by itself."""
         if 0xD800 <= code < 0xDC00:
             self.high = code
@@ -132,93 +184,59 @@ class _Gatherer:
             self.unknown += code == 0xFFFD or 0xE000 <= code <= 0xF8FF
         return letter
 
-    def part(self, index: int, code: int, box: tuple) -> None:
-        """Ends the word at a space, a line's end or a hyphen that stands there."""
-        word = self.word
-        if word is not None:
+    def _part(self, index: int, code: int, box: tuple) -> None:
+        """Ends the word at a space or a hyphen that stands there."""
+        if self.first is not None:
             if code == SOFT_HYPHEN:
-                word["soft"] = len(self.letters)
+                self.soft = len(self.letters)
                 return
-            if code in (LINE_END_HYPHEN, 0xFFFE):
+            parted = code in (LINE_END_HYPHEN, 0xFFFE)
+            if parted:
                 self.letters.append("-")
-                word["hyphen"] = word["breaks"] = True
-                self._widen(box)
+                self.box = joined(self.box, box)
             self.finish()
-        if code in (10, 13):
-            if self.words:
-                self.words[-1]["breaks"] = True
-        elif 2 < code < 32 and code != 9:
-            self.unknown += _is_unmapped(self.raw, index) == 1
+            if parted:
+                self.words[-1].hyphen = self.words[-1].breaks = True
+        if 2 < code < 32 and code != 9:
+            self.unknown += self.looks.unmapped(index)
+
+    def _start(self, index: int) -> None:
+        self.first = index
+        self.unmapped = self.looks.unmapped(index)
+        self.size = self.looks.of(index)[0]
 
     def finish(self) -> None:
         """Puts the word, if there is one, with the others."""
-        word = self.word
-        if word is None:
+        if self.first is None:
             return
         # A soft hyphen counts only as the word's last character: elsewhere it is not printed.
-        if word.get("soft") == len(self.letters):
-            self.letters.append("-")
-            word["hyphen"] = True
-        left, right, bottom, top = self.box
-        word["box"] = (left, bottom, right, top)
-        word["text"] = "".join(self.letters)
+        soft = self.soft == len(self.letters)
+        text = "".join(self.letters) + "-" * soft
+        word = self.looks.word(text, self.box, self.first, self.looks.of(self.first))
+        word.hyphen = soft
         self.words.append(word)
-        self.word, self.letters, self.last = None, [], (0.0, 0.0, 0.0, 0.0)
+        self.first, self.soft, self.letters, self.last = None, -1, [], (0.0, 0.0, 0.0, 0.0)
 
-    def _apart(self, box: tuple) -> bool:
-        """Whether a letter stands too far from the one before it to belong to its word."""
-        left, right, bottom, top = self.last
-        reach = (self.size if self.size > top - bottom else top - bottom) * 0.8
-        return (
-            box[0] - right > reach
-            or left - box[1] > reach
-            or box[2] - top > reach
-            or bottom - box[3] > reach
-        )
 
-    def _widen(self, box: tuple) -> None:
-        left, right, bottom, top = box
-        west, east, south, north = self.box
-        if left < west or right > east or bottom < south or top > north:
-            self.box = (
-                left if left < west else west,
-                right if right > east else east,
-                bottom if bottom < south else south,
-                top if top > north else north,
-            )
+def apart(last: tuple, box: tuple, size: float) -> bool:
+    """Whether a letter stands too far from the one before it to belong to its word."""
+    left, right, bottom, top = last
+    reach = max(size, 4.0, top - bottom) * 0.8
+    return (
+        box[0] - right > reach
+        or left - box[1] > reach
+        or box[2] - top > reach
+        or bottom - box[3] > reach
+    )
 
-    def _start(self, index: int) -> None:
-        """Begins a word, with what is read at its first character and holds for all of it."""
-        self.unmapped = _is_unmapped(self.raw, index) == 1
-        address = _read_object(self.raw, index)
-        looks = self.looks.get(address) if address else None
-        if looks is None:
-            looks = self.looks[address] = self._look(index)
-        direction, size, bold = looks
-        _read_origin(self.raw, index, *self.origin)
-        self.word = {
-            "origin": (self.x.value, self.y.value),
-            "direction": direction,
-            "size": size,
-            "bold": bold,
-            "hyphen": False,
-            "breaks": False,
-        }
-        self.size = max(size, 4.0)
 
-    def _look(self, index: int) -> tuple:
-        """A character's direction, the size of its font and whether that is bold."""
-        pdfium.FPDFText_GetMatrix(self.page, index, self.matrix)
-        matrix = self.matrix
-        scale = math.hypot(matrix.c, matrix.d) or 1.0
-        size = pdfium.FPDFText_GetFontSize(self.page, index) * scale
-        return (matrix.a, matrix.b), size, self._bold(index)
-
-    def _bold(self, index: int) -> bool:
-        if pdfium.FPDFText_GetFontWeight(self.page, index) >= 600:
-            return True
-        size = pdfium.FPDFText_GetFontInfo(self.page, index, self.name, 256, self.flags)
-        return _is_bold_name(self.name.value) if 0 < size <= 256 else False
+def joined(one: tuple, two: tuple) -> tuple:
+    """The box round two."""
+    left, right, bottom, top = two
+    west, east, south, north = one
+    if left < west or right > east or bottom < south or top > north:
+        return min(left, west), max(right, east), min(bottom, south), max(top, north)
+    return one
 
 
 @lru_cache(maxsize=1000)

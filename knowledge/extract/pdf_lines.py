@@ -36,8 +36,15 @@ class Line:
     def add(self, word: Word) -> None:
         self.words.append(word)
         self._size, self._text = 0.0, ""
-        self.left, self.top = min(self.left, word.left), min(self.top, word.top)
-        self.right, self.bottom = max(self.right, word.right), max(self.bottom, word.bottom)
+        # Half as long as by min and max, for every word of a document several times.
+        if word.left < self.left:
+            self.left = word.left
+        if word.top < self.top:
+            self.top = word.top
+        if word.right > self.right:
+            self.right = word.right
+        if word.bottom > self.bottom:
+            self.bottom = word.bottom
 
     @property
     def text(self) -> str:

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from ctypes import c_float
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,6 +10,7 @@ import pypdfium2.raw as pdfium
 
 from . import ocr
 from .blocks import Block
+from .pdf_objects import bounds
 from .pdf_words import Frame, Word, frame
 
 # A document's time for OCR is bounded: two seconds a page, about one a picture.
@@ -54,11 +54,11 @@ class Pictures:
     waiting: deque[tuple[Future, Callable]] = field(default_factory=deque)
     ticks: int = 0
 
-    def read(self, page, sheet) -> None:
+    def read(self, page, sheet, objects: list[tuple[int, int]]) -> None:
         """Has read by OCR what of a page is a picture; after `finish` it is noted on its sheet."""
         plain = frame(page)
-        boxes = _picture_boxes(page, plain)
-        if _is_scan(page, sheet.words, sheet.unknown, boxes):
+        boxes = _picture_boxes(objects, plain)
+        if _is_scan(objects, sheet.words, sheet.unknown, boxes):
             self._scan(page, sheet)
         elif sheet.words and boxes:
             self._beside(page, sheet, [box for box in boxes if self._wanted(box, sheet, plain)])
@@ -139,7 +139,7 @@ def _take_picture(sheet, box: Box, one: ocr.Reading) -> None:
         sheet.pictures.append((box, [_moved(block, box) for block in one.blocks]))
 
 
-def _is_scan(page, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
+def _is_scan(objects: list, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
     """Whether the page's text has to be read from its picture."""
     characters = sum(len(word.text) for word in words)
     if is_garbage(words, unknown):
@@ -147,7 +147,7 @@ def _is_scan(page, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
     if characters >= FEW_CHARACTERS:
         return False
     if not characters:
-        return pdfium.FPDFPage_CountObjects(page) > 0
+        return bool(objects)
     return any((b[2] - b[0]) * (b[3] - b[1]) >= PICTURE_SHARE for b in boxes)
 
 
@@ -159,17 +159,15 @@ def is_garbage(words: list[Word], unknown: int) -> bool:
     return unknown >= max(MIN_GARBAGE, GARBAGE_SHARE * (characters + unknown))
 
 
-def _picture_boxes(page, plain: Frame) -> list[Box]:
+def _picture_boxes(objects: list[tuple[int, int]], plain: Frame) -> list[Box]:
     """Where the page has pictures, in fractions of the page as it is shown."""
     boxes = []
-    sides = [c_float() for _ in range(4)]
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
-        thing = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(thing) == pdfium.FPDF_PAGEOBJ_IMAGE:
-            pdfium.FPDFPageObj_GetBounds(thing, *sides)
-            box = plain.fractions(*plain.box(*(side.value for side in sides)))
-            if box[2] > box[0] and box[3] > box[1]:
-                boxes.append(box)
+    for kind, thing in objects[:MAX_OBJECTS]:
+        box = bounds(thing, plain) if kind == pdfium.FPDF_PAGEOBJ_IMAGE else None
+        if box:
+            left, top, right, bottom = plain.fractions(*box)
+            if right > left and bottom > top:
+                boxes.append((left, top, right, bottom))
     return boxes
 
 

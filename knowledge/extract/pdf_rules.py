@@ -5,6 +5,7 @@ from collections import Counter
 
 import pypdfium2.raw as pdfium
 
+from .pdf_objects import bounds
 from .pdf_words import Frame
 
 # A drawing of more objects than this is a picture, not a page of tables.
@@ -16,17 +17,15 @@ THIN = 4.0
 Rule = tuple[float, float, float]
 
 
-def rules_of(page, frame: Frame) -> tuple[list[Rule], list[Rule]]:
+def rules_of(objects: list[tuple[int, int]], frame: Frame) -> tuple[list[Rule], list[Rule]]:
     """The page's horizontal and vertical rules as (position, start, end), merged."""
     across: list[Rule] = []
     down: list[Rule] = []
     shades: list[tuple] = []
-    count = pdfium.FPDFPage_CountObjects(page)
-    if not 0 < count <= MAX_OBJECTS:
+    if len(objects) > MAX_OBJECTS:
         return [], []
-    for index in range(count):
-        thing = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(thing) == pdfium.FPDF_PAGEOBJ_PATH:
+    for kind, thing in objects:
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
             for box in _path_boxes(thing, frame, shades):
                 _sort_rule(box, across, down)
     for box in _cell_shades(shades[:MAX_SHADES]):
@@ -66,20 +65,19 @@ def _is_held(inner: tuple, largest: list[tuple]) -> bool:
     return False
 
 
-def _path_boxes(path, frame: Frame, shades: list[tuple]):
+def _path_boxes(address: int, frame: Frame, shades: list[tuple]):
+    path = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     if not fill.value and not stroke.value:
         return
     count = pdfium.FPDFPath_CountSegments(path)
     if count <= 5:
-        sides = [ctypes.c_float() for _ in range(4)]
-        if pdfium.FPDFPageObj_GetBounds(path, *sides):
-            box = frame.box(*(side.value for side in sides))
-            if stroke.value or min(box[2] - box[0], box[3] - box[1]) < THIN:
-                yield box
-            else:
-                shades.append(box)
+        box = bounds(address, frame)
+        if box and (stroke.value or min(box[2] - box[0], box[3] - box[1]) < THIN):
+            yield box
+        elif box:
+            shades.append(box)
     elif count <= MAX_SEGMENTS:
         yield from _segment_boxes(path, count, frame)
 

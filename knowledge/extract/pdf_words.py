@@ -1,14 +1,10 @@
-"""The words of a PDF page and where they stand, read from pdfium's characters."""
+"""A word of a PDF page, and the frame that tells where it stands."""
 
 import ctypes
-import math
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
-
-from .pdf_characters import raw_words
 
 # Symbol fonts put their bullets in the private use area.
 BULLETS = "•◦▪▫●○■□‣⁃∙·➢➤►▶✓✔❖◆◇❑❒–—-*"
@@ -50,8 +46,9 @@ class Frame:
 
     def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, ...]:
         """The upright box in layout points round a box in the page's own coordinates."""
-        x0, y0 = self.point(left, bottom)
-        x1, y1 = self.point(right, top)
+        a, b, c, d, e, f = self.matrix
+        x0, y0 = a * left + c * bottom + e, b * left + d * bottom + f
+        x1, y1 = a * right + c * top + e, b * right + d * top + f
         if x0 > x1:
             x0, x1 = x1, x0
         return (x0, y0, x1, y1) if y0 <= y1 else (x0, y1, x1, y0)
@@ -99,49 +96,3 @@ def frame(page, turns: int = 0) -> Frame:
         oy,
     )
     return Frame(width or 1.0, height or 1.0, matrix, turns)
-
-
-def words_of(page) -> tuple[list[Word], Frame, int]:
-    """The page's words in the file's order, their frame and how many characters had no meaning."""
-    textpage = page.get_textpage()
-    try:
-        raw, unknown = raw_words(textpage)
-    finally:
-        textpage.close()
-    plain = frame(page)
-    votes = Counter()
-    for entry in raw:
-        entry["angle"] = _angle(entry, plain)
-        votes[round(entry["angle"] / 90) % 4] += len(entry["text"])
-    # Text that runs upwards on the page stands upright once the page is turned clockwise.
-    quarter = votes.most_common(1)[0][0] if votes else 0
-    layout = frame(page, (-quarter) % 4) if quarter else plain
-    return [_word(entry, layout, quarter) for entry in raw], layout, unknown
-
-
-def _angle(entry: dict, plain: Frame) -> float:
-    """The direction of a word as shown, in degrees clockwise."""
-    a, b = entry["direction"]
-    if a == 0 and b == 0:
-        return 0.0
-    x0, y0 = plain.point(0, 0)
-    x1, y1 = plain.point(a, b)
-    return math.degrees(math.atan2(y1 - y0, x1 - x0))
-
-
-def _word(entry: dict, layout: Frame, quarter: int) -> Word:
-    left, top, right, bottom = layout.box(*entry["box"])
-    lean = (entry["angle"] - quarter * 90 + 180) % 360 - 180
-    return Word(
-        text=entry["text"],
-        left=left,
-        top=top,
-        right=right,
-        bottom=bottom,
-        base=layout.point(*entry["origin"])[1],
-        size=entry["size"] or max(bottom - top, 1.0),
-        bold=entry["bold"],
-        upright=abs(lean) < 8,
-        hyphen=entry["hyphen"],
-        breaks=entry["breaks"],
-    )

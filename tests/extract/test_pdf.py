@@ -279,3 +279,15 @@ def test_a_first_cell_that_wraps_stays_one_row(pdf):
     rows = texts(extract(pdf(draw)), "table_row")
     assert rows[1] == "Breakfast, when the journey begins before half past six | 14 | 16"
     assert rows[2] == "Lunch | 18 | 20"
+
+
+def test_a_word_drawn_letter_by_letter_is_one_word_and_letters_far_apart_are_none(pdf):
+    def draw(sheet):
+        x = 72
+        for letter in "Reimbursement":
+            sheet.text(x, 100, letter)
+            x += pdfmetrics.stringWidth(letter, "Helvetica", 11)
+        sheet.canvas.drawString(72, HEIGHT - 130, "AB", charSpace=40)
+        sheet.canvas.drawString(72, HEIGHT - 160, "Within", charSpace=1)
+
+    assert extract(pdf(draw)).pages[0].text.split() == ["Reimbursement", "A", "B", "Within"]
