@@ -3,6 +3,7 @@
 import gzip
 import io
 import mimetypes
+import time
 import zlib
 from functools import partial
 from pathlib import PurePosixPath
@@ -20,7 +21,10 @@ from knowledge.feeds import reach
 from knowledge.feeds.item import Item
 from knowledge.forms import document_name
 
+# For the next bytes, and for a whole file: a server that drips would hold a worker for ever. A feed
+# is taken for dead after five minutes without a file.
 SECONDS = 30.0
+MOST_SECONDS = 240.0
 MOST_PAGES = 10_000
 MOST_SITEMAPS = 100
 # The protocol allows 50 MB.
@@ -134,7 +138,11 @@ def followed(client, address: str, most_bytes: int) -> File:
 def kept(response, address: str, most_bytes: int) -> File:
     # Whoever takes the file closes it.
     file, size = SpooledTemporaryFile(IN_MEMORY), 0  # noqa: SIM115
+    end = time.monotonic() + MOST_SECONDS
     for piece in response.iter_bytes():
+        if time.monotonic() > end:
+            file.close()
+            raise KnowledgeError(f"{address} takes longer than {MOST_SECONDS:.0f} seconds.")
         size += len(piece)
         if size > most_bytes:
             file.close()

@@ -143,6 +143,13 @@ def test_a_file_that_a_sitemap_draws_in_is_left_alone(site):
     assert sitemap.items(f"{site.url}/sitemap.xml") == []
 
 
+def test_a_file_that_never_comes_to_its_end_is_given_up(site, monkeypatch):
+    site.sitemap("/leave")
+    monkeypatch.setattr(sitemap, "MOST_SECONDS", 0)
+    with pytest.raises(KnowledgeError, match="takes longer than 0 seconds"):
+        sitemap.items(f"{site.url}/sitemap.xml")
+
+
 def test_a_site_that_is_away_says_so(site):
     site.server.shutdown()
     site.server.server_close()
