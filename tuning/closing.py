@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 
 from helpdesk.models import Engine
 from knowledge.models import Collection, Document
-from tuning.models import Adapter, Run
+from tuning.models import Adapter, Dataset, Run
 
 
-def why(run: Run) -> str:
-    """Why the run's model must answer nobody; empty while all whom it is for may read its sources.
+def why(dataset: Dataset) -> str:
+    """Why what learned from a dataset must answer nobody; empty while all whom that is for may read
+    its sources.
 
     It names no document: those who may switch need not be those who may read.
     """
-    count = run.dataset.closed().count()
+    count = dataset.closed().count()
     told = ngettext(
         "%(count)d pair that it learned from rests on a document that not all whom it answers may"
         " read any more. Open the document to them again, or train another without the pair.",
@@ -41,7 +42,7 @@ def documents(run: Run) -> list[str]:
 def why_not(engine: Engine) -> str:
     """The same of an engine; empty for one that is no tuned model."""
     adapter = Adapter.objects.filter(engine=engine.pk).select_related("run__dataset").first()
-    return why(adapter.run) if adapter else ""
+    return why(adapter.run.dataset) if adapter else ""
 
 
 @receiver(signals.post_save, sender=Collection)

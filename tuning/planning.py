@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk import showing
-from tuning import estimating, preflight, presets, remote, sizes
+from tuning import closing, estimating, preflight, presets, remote, sizes
 from tuning.errors import TuningError
 from tuning.models import Dataset, Example, QAPair, Run
 
-# A model with less of either is shown chosen sentences: whole passages are too much for it.
-SMALL_PARAMETERS, SMALL_WINDOW = 100_000_000, 2048
+# A model with fewer is shown chosen sentences: whole passages are too much for it.
+SMALL_PARAMETERS = 100_000_000
 # The width that options are made for while the model is not here yet.
 UNKNOWN_WIDTH = 2048
 
@@ -60,13 +60,16 @@ class Plan:
         return list(rows.values_list("question", "answer"))
 
     def report(self) -> preflight.Report:
-        """What the preflight says of the pairs; of a dataset, what it said when it was taken."""
-        pairs = self.pairs()
-        if self.dataset:
-            pairs = QAPair.objects.filter(
-                pk__in=self.dataset.examples.exclude(pair=None).values("pair")
-            )
-        return preflight.examine(pairs, list(self.groups) or None)
+        """What the preflight says of the pairs; of a dataset, what it said when it was taken.
+
+        A dataset that rests on what was closed since is blocked.
+        """
+        if not self.dataset:
+            return preflight.examine(self.pairs(), list(self.groups) or None)
+        kept = preflight.Report.from_dict(self.dataset.preflight)
+        closed = closing.why(self.dataset)
+        found = [preflight.Finding("restricted", True, closed)] if closed else []
+        return preflight.Report.of([*found, *kept.findings], kept.counts)
 
     def estimate(self) -> estimating.Estimate | None:
         if self.trainer != Run.Trainer.LOCAL:

@@ -82,7 +82,11 @@ class ReportMixin:
         if share not in {"0", *map(str, switching.SHARES)}:
             return HttpResponseBadRequest()
         context = {"title": _("Who is to answer"), "run": run, "adapter": adapter}
-        context |= {"engine": adapter.engine, "share": int(share), "closed": closing.why(run)}
+        context |= {
+            "engine": adapter.engine,
+            "share": int(share),
+            "closed": closing.why(run.dataset),
+        }
         context["groups"] = list(run.restricted_to)
         context["may_override"] = request.user.has_perm(OVERRIDE)
         if request.method != "POST":

@@ -158,7 +158,7 @@ def report(run: Run, user) -> dict:
         "adapter": adapter,
         "engine": engine,
         "changed": changed_sources(run),
-        "closed": closing.why(run),
+        "closed": closing.why(run.dataset),
         "closed_documents": closing.documents(run),
         "sent": sending.sentence(run),
         "may_switch": user.has_perm(switching.SWITCH) and engine is not None,

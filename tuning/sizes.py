@@ -13,7 +13,6 @@ from tuning.errors import TuningError
 
 # These are looked up or shared with what is looked up: no adapter goes on them.
 NOT_ADAPTED = ("embed", "lm_head", "wte", "wpe", "norm")
-ADAM_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def switch_on(adapter: Adapter, by, share: int = 0, reason: str = "") -> Switch:
     if engine is None:
         unready = _("“%(adapter)s” has no engine yet: evaluate its run first.")
         raise TuningError(unready % {"adapter": adapter})
-    if closed := closing.why(adapter.run):
+    if closed := closing.why(adapter.run.dataset):
         raise TuningError(closed)
     although = bool(engine.held_back)
     if although and not by.has_perm(OVERRIDE):

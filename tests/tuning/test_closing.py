@@ -55,7 +55,7 @@ def adapter(tiny_model, administrator, quotes, everyone):
 
 
 def test_what_everybody_may_read_stands_in_nobodys_way(adapter):
-    assert closing.why(adapter.run) == ""
+    assert closing.why(adapter.run.dataset) == ""
     switching.switch_on(adapter, None)
     assert tripping.trip() is None
 
@@ -128,7 +128,7 @@ def test_a_restricted_document_that_is_deleted_counts_as_closed(adapter, manager
     rests_on(adapter, version)
     ClosedVersion.objects.create(pk=version.pk)
     version.delete()
-    assert "3 pairs" in closing.why(adapter.run)
+    assert "3 pairs" in closing.why(adapter.run.dataset)
 
 
 def test_a_model_of_a_group_is_watched_too(

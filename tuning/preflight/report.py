@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ class Report:
     @classmethod
     def of(cls, findings: Sequence[Finding], counts: dict) -> Report:
         return cls(tuple(sorted(findings, key=lambda one: not one.blocking)), counts)
+
+    @classmethod
+    def from_dict(cls, kept: dict) -> Report:
+        """The report that `as_dict` gave these values of."""
+        rows = [Finding(**each) for each in kept.get("findings", ())]
+        # JSON knows no tuples.
+        found = tuple(replace(each, others=tuple(each.others)) for each in rows)
+        return cls(found, kept.get("counts", {}))
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
