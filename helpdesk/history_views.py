@@ -101,6 +101,7 @@ def export(request, pk):
 
 
 @login_required
+@never_cache
 @require_GET
 def who_reads(request):
     """Who can read what of what one writes here."""

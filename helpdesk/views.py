@@ -86,6 +86,7 @@ def edited(found, named: str) -> dict:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_conversation(request, pk):
     """Asks, and deletes a conversation with all its messages."""

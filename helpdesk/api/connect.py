@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk.api.views import DESK
@@ -10,6 +11,7 @@ from helpdesk.models import ApiKey, Engine
 
 
 @login_required
+@never_cache
 @require_GET
 def connect(request):
     """For staff alone: the examples name what a key opens."""

@@ -2,14 +2,18 @@
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
 
 from knowledge.models import Document, Version
 
 
 def allowed(permission: str):
-    """Signed out people sign in first; who lacks `permission` is told so."""
+    """Signed out people sign in first; who lacks `permission` is told so.
+
+    No browser keeps the page: somebody else may use it next.
+    """
     check = permission_required(permission, raise_exception=True)
-    return lambda view: login_required(check(view))
+    return lambda view: login_required(check(never_cache(view)))
 
 
 keeps_documents = allowed("knowledge.add_version")

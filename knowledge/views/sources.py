@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from knowledge import pictures
@@ -36,6 +37,7 @@ CONTENT_TYPES = {
 
 
 @login_required
+@never_cache
 @require_GET
 def version(request, pk):
     """The source view: one page of a version that the person may read."""

@@ -40,6 +40,13 @@ def test_the_owner_sees_their_pages(client, employee, answer):
         assert client.get(page).status_code == 200
 
 
+def test_no_page_stays_in_the_browser_once_somebody_has_signed_out(client, employee, answer):
+    client.force_login(employee)
+
+    for page in ["/", reverse("who_reads"), *pages_of(answer).values()]:
+        assert "no-store" in client.get(page).headers.get("Cache-Control", ""), page
+
+
 @pytest.mark.parametrize("who", ["outsider", "administrator"])
 def test_somebody_elses_pages_are_not_there(client, request, answer, who):
     client.force_login(request.getfixturevalue(who))

@@ -77,6 +77,14 @@ def test_the_administrator_opens_them_all(as_administrator, version):
         assert as_administrator.get(url, follow=True).status_code == 200, url
 
 
+def test_no_page_stays_in_the_browser_once_somebody_has_signed_out(as_administrator, version):
+    pages = [reverse(name) for name in ALL]
+    pages += [reverse(name, args=[version.document_id]) for name in READ]
+    pages += [reverse(name, args=[version.pk]) for name in ("passages", "version")]
+    for url in pages:
+        assert "no-store" in as_administrator.get(url).headers.get("Cache-Control", ""), url
+
+
 def test_documents_that_one_may_not_read_are_not_found(client, keeper, managers):
     keeper.user_permissions.set(Permission.objects.filter(content_type__app_label="knowledge"))
     client.force_login(keeper)
