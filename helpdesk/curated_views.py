@@ -1,7 +1,6 @@
 """The pages of curated answers: a list, one that is written, and what is done with it."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -9,7 +8,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from helpdesk import curated, pinning
@@ -18,6 +16,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.models import CuratedAnswer, Gap
 from knowledge.errors import KnowledgeError
 from knowledge.keys import key
+from knowledge.views.access import allowed
 
 PAGE = 30
 # So many of a gap's wordings are put into the form.
@@ -25,10 +24,9 @@ WORDINGS = 20
 REVIEWED = (CuratedAnswer.State.STALE, CuratedAnswer.State.EXPIRED)
 
 
-def staff(permission):
-    """Signed out people sign in first; who lacks the permission is told so."""
-    check = permission_required(f"helpdesk.{permission}_curatedanswer", raise_exception=True)
-    return lambda view: login_required(check(never_cache(view)))
+def staff(permission: str):
+    """Lets those in who may view, add, change or delete."""
+    return allowed(f"helpdesk.{permission}_curatedanswer")
 
 
 @staff("view")

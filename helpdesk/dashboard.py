@@ -5,12 +5,13 @@ counted only where enough people stand behind a figure, so that none tells of on
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Aggregate, Count, FloatField, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from helpdesk.days import midnight
 from helpdesk.models import Citation, Feedback, Handoff, Message
 from knowledge.models import Collection, Document, Version
 
@@ -102,10 +103,6 @@ def figures(viewer, days: int, collection: Collection | None = None) -> Figures:
 def people(rows, path: str) -> int:
     """How many people stand behind rows."""
     return rows.aggregate(people=Count(path, distinct=True))["people"]
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def answers_since(first: date, collection=None):

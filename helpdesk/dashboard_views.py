@@ -1,17 +1,16 @@
 """The dashboard of staff."""
 
 from django import forms
-from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk.bars import Bars
 from helpdesk.dashboard import FEW, PERIODS, figures
 from knowledge.models import Collection
+from knowledge.views.access import allowed
 
 DEFAULT = 30
 WAITS = ("wait",)
@@ -41,9 +40,7 @@ class PeriodForm(forms.Form):
         return self.cleaned_data.get("days") or DEFAULT, self.cleaned_data.get("collection")
 
 
-@login_required
-@permission_required("helpdesk.view_dashboard", raise_exception=True)
-@never_cache
+@allowed("helpdesk.view_dashboard")
 @require_GET
 def dashboard(request):
     """What is asked, what comes of it, and which documents carry it."""

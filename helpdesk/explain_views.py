@@ -1,14 +1,13 @@
 """“Why this answer?”, a page for staff."""
 
-from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk import explaining
 from helpdesk.thread import ENGINE_LABELS
 from knowledge.errors import KnowledgeError
+from knowledge.views.access import allowed
 
 # What the clock of an answer notes, as the page calls it.
 STAGES = {
@@ -22,9 +21,7 @@ STAGES = {
 }
 
 
-@login_required
-@permission_required("helpdesk.explain_answer", raise_exception=True)
-@never_cache
+@allowed("helpdesk.explain_answer")
 @require_GET
 def why(request, pk):
     """How an answer came about, as far as the viewer may read what it rests on."""

@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from helpdesk import prompts, records
+from helpdesk.handoff.shown import full_name
 from helpdesk.models import Conversation, Message
 
 
@@ -23,8 +24,8 @@ def markdown(conversation: Conversation, user) -> str:
 
 def speaker(message: Message) -> str:
     if message.role == Message.Role.STAFF:
-        name = message.author and (message.author.get_full_name() or str(message.author))
-        return _("Answer by %(name)s") % {"name": name or _("the help desk")}
+        name = full_name(message.author) if message.author else _("the help desk")
+        return _("Answer by %(name)s") % {"name": name}
     return _("Question") if message.role == Message.Role.USER else _("Answer")
 
 

@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.forms import SentenceForm
 from helpdesk.models import Feedback
 from knowledge.models import Collection
 
 COMMENT_CHARS = Feedback._meta.get_field("comment").max_length
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(SentenceForm):
     """A thumb; `explained` says that reasons and comment come along, if only empty."""
 
     verdict = forms.ChoiceField(
@@ -22,11 +23,6 @@ class FeedbackForm(forms.Form):
         max_length=COMMENT_CHARS,
         error_messages={"max_length": _("Your comment is too long. Shorten it and send it again.")},
     )
-
-    @property
-    def sentence(self) -> str:
-        """The first thing that is wrong, or ""."""
-        return next((error for errors in self.errors.values() for error in errors), "")
 
 
 class InboxForm(forms.Form):

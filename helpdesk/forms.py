@@ -1,4 +1,4 @@
-"""What a person may ask."""
+"""What a person may ask, and how a form says what is wrong."""
 
 from django import forms
 from django.conf import settings
@@ -6,7 +6,16 @@ from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
 
-class QuestionForm(forms.Form):
+class SentenceForm(forms.Form):
+    """A form that says in one sentence what is wrong, where no field of it is shown."""
+
+    @property
+    def sentence(self) -> str:
+        """The first thing that is wrong, or ""."""
+        return next((error for errors in self.errors.values() for error in errors), "")
+
+
+class QuestionForm(SentenceForm):
     """One question. Its errors are sentences for the person who asks."""
 
     question = forms.CharField(
@@ -32,8 +41,3 @@ class QuestionForm(forms.Form):
                 },
             )
         return question
-
-    @property
-    def sentence(self) -> str:
-        """The first thing that is wrong, or ""."""
-        return next((error for errors in self.errors.values() for error in errors), "")

@@ -1,14 +1,12 @@
 """The pages of questions that nobody could answer: a list, one group, and what is done with it."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk import gathering
@@ -18,15 +16,15 @@ from helpdesk.models import CuratedAnswer, Gap, GapQuestion
 from knowledge.errors import KnowledgeError
 from knowledge.keys import key
 from knowledge.models import Document, Version
+from knowledge.views.access import allowed
 
 PAGE = 30
 QUESTIONS = 100
 
 
-def staff(permission):
-    """Signed out people sign in first; who lacks the permission is told so."""
-    check = permission_required(f"helpdesk.{permission}_gap", raise_exception=True)
-    return lambda view: login_required(check(never_cache(view)))
+def staff(permission: str):
+    """Lets those in who may view, add, change or delete."""
+    return allowed(f"helpdesk.{permission}_gap")
 
 
 def shown(user):

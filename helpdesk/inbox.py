@@ -1,12 +1,12 @@
 """The inbox of feedback: which of it is listed, and what staff see of one."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
 from helpdesk import rendering
+from helpdesk.days import midnight
 from helpdesk.explaining import may_explain
 from helpdesk.models import Citation, Feedback, Message
 from helpdesk.thread import ENGINE_LABELS
@@ -45,10 +45,6 @@ def chosen(found, verdict="", state="", reason="", engine="", collection=None, *
     if last := days.get("last"):
         found = found.filter(created_at__lt=midnight(last + timedelta(days=1)))
     return found
-
-
-def midnight(day) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def engines(user) -> list[tuple[str, str]]:

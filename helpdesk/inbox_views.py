@@ -1,27 +1,23 @@
 """The inbox of staff: the feedback that they may read, and what they do with each."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from helpdesk import answer_links, inbox
 from helpdesk.feedback_forms import InboxForm, ReplyForm
 from helpdesk.models import Feedback
+from knowledge.views.access import allowed
 
 PAGE = 30
 DEEDS = {"take_up": Feedback.take_up, "close": Feedback.close}
 
 
-def reads_feedback(view):
-    """Signed out people sign in first; who lacks the permission is told so."""
-    check = permission_required("helpdesk.view_feedback", raise_exception=True)
-    return login_required(check(never_cache(view)))
+reads_feedback = allowed("helpdesk.view_feedback")
 
 
 @reads_feedback

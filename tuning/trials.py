@@ -28,10 +28,6 @@ class Fared:
     def unverified_share(self) -> float:
         return 1 - self.verified / self.citations if self.citations else 0.0
 
-    @property
-    def verified_share(self) -> float | None:
-        return self.verified / self.citations if self.citations else None
-
 
 def fared(engine: str, since) -> Fared:
     """How the engine of this label has fared since then."""

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.forms import SentenceForm
+
 ANSWER_CHARS = 8000
 
 
@@ -13,7 +15,7 @@ def written(text: str) -> str:
     return normalize_newlines(text.encode("utf-8", "ignore").decode()).strip()
 
 
-class WishForm(forms.Form):
+class WishForm(SentenceForm):
     """What a person wants, in their own words; they need not say it."""
 
     wish = forms.CharField(required=False, widget=forms.Textarea)
@@ -25,7 +27,7 @@ class WishForm(forms.Form):
         return wish
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(SentenceForm):
     """An answer of whoever took the hand-off."""
 
     text = forms.CharField(
@@ -39,8 +41,3 @@ class AnswerForm(forms.Form):
         if len(text) > ANSWER_CHARS:
             raise forms.ValidationError(_("That is too long. Shorten it and send it again."))
         return text
-
-
-def sentence(form: forms.Form) -> str:
-    """The first thing that is wrong, or ""."""
-    return next((error for errors in form.errors.values() for error in errors), "")

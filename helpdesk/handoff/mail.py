@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.handoff.shown import full_name, people
 from helpdesk.handoff.transcript import Said, transcript
-from helpdesk.models import Handoff
+from helpdesk.models import Conversation, Handoff
 from helpdesk.starting import address
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def nudge(handoff_id: int) -> None:
     if not (asker.email and asker.is_active):
         return
     subject = _("%(reference)s: you have an answer") % {"reference": handoff.reference}
-    link = urljoin(settings.SITE_URL or address(), handoff.conversation.get_absolute_url())
+    link = address_of(handoff.conversation)
     send_mail(subject, _("Read it in the help desk:") + f"\n{link}\n", None, [asker.email])
 
 
@@ -86,6 +86,6 @@ def told(said: Said) -> str:
     return f"{said.name}:\n{closed if said.text is None else said.text}"
 
 
-def address_of(handoff: Handoff) -> str:
-    """Where the hand-off is, for somebody who is not there yet."""
-    return urljoin(settings.SITE_URL or address(), handoff.get_absolute_url())
+def address_of(shown: Handoff | Conversation) -> str:
+    """The whole address of a page, for somebody who reads of it elsewhere."""
+    return urljoin(settings.SITE_URL or address(), shown.get_absolute_url())

@@ -1,24 +1,20 @@
 """The side of those who answer: what waits, one hand-off with its thread, and what they do."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds, pages
-from helpdesk.handoff.forms import AnswerForm, sentence
+from helpdesk.handoff.forms import AnswerForm
 from helpdesk.leading import to
 from helpdesk.models import Handoff
 from helpdesk.models.handoffs import PERMISSION
+from knowledge.views.access import allowed
 
-
-def answers(view):
-    """Signed out people sign in first; who may not answer hand-offs is told so."""
-    return login_required(permission_required(PERMISSION, raise_exception=True)(never_cache(view)))
+answers = allowed(PERMISSION)
 
 
 def looked_after(request, pk) -> Handoff:
@@ -79,7 +75,7 @@ def answer(request, pk):
     """Writes into the thread; both pages see it by their sockets."""
     found = looked_after(request, pk)
     form = AnswerForm(request.POST)
-    problem = sentence(form)
+    problem = form.sentence
     if not problem:
         try:
             deeds.say(found, form.cleaned_data["text"], request.user)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
-from helpdesk.handoff.forms import WishForm, sentence
+from helpdesk.handoff.forms import WishForm
 from helpdesk.handoff.shown import full_name, people
 from helpdesk.leading import to
 from helpdesk.models import Conversation
@@ -27,7 +27,7 @@ def hand_over(request, pk):
     problem = ""
     if request.method == "POST":
         form = WishForm(request.POST)
-        problem = sentence(form)
+        problem = form.sentence
         if not problem:
             try:
                 deeds.begin(found.pk, request.user, form.cleaned_data["wish"])

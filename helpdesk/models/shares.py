@@ -16,10 +16,6 @@ def new_token() -> str:
 
 
 class ShareQuerySet(models.QuerySet):
-    def made_by(self, user):
-        """The links that `user` has made, and may take back."""
-        return self.filter(answer__conversation__user=user)
-
     def live(self):
         """Those that lead somewhere: an answer that was made anew has no link any more."""
         return self.filter(expires_at__gt=Now(), answer__earlier=False)

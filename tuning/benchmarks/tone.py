@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -100,8 +101,6 @@ def passage(row: dict, number: int = 1) -> Found:
 
 def trained(folder: Path) -> float:
     """Trains in the folder, and gives the seconds of it."""
-    import time
-
     began = time.perf_counter()
     script(["tuning.train", str(folder)])
     return time.perf_counter() - began

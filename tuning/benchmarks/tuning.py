@@ -10,10 +10,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from knowledge.accounts import asker
 from knowledge.environment import without_secrets
 from tuning import dataset as datasets
 from tuning import local, planning, presets
-from tuning.management.commands.tune import person
 from tuning.models import Dataset
 
 
@@ -55,7 +55,7 @@ def run(options, stdout):
 
 def write(folder: Path, options) -> None:
     """The pairs approved now as a run would get them. The dataset is gone afterwards."""
-    by = person(options["user"])
+    by = asker(options["user"])
     changes = {"epochs": options["epochs"]} if options["epochs"] else {}
     plan = planning.Plan(by, options["base_model"], options["preset"], changes=changes)
     taken = Dataset.objects.take(by)

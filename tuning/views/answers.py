@@ -1,16 +1,15 @@
 """Where an answer of the chat is corrected and kept as a pair."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from helpdesk import rendering
+from knowledge.views.access import allowed
 from tuning import beside
 from tuning.corrections import correctable, drawn_on, question_of
 from tuning.errors import TuningError
@@ -18,9 +17,7 @@ from tuning.forms import PairForm
 from tuning.models import QAPair
 
 
-@login_required
-@permission_required("tuning.add_qapair", raise_exception=True)
-@never_cache
+@allowed("tuning.add_qapair")
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_answer(request, message_pk):
     """One answer of the chat with its sources; what is saved here becomes a draft."""

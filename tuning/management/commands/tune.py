@@ -4,11 +4,11 @@ import json
 import time
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
 from helpdesk import showing
+from knowledge.accounts import asker
 from knowledge.errors import KnowledgeError
 from knowledge.standing import duration
 from tuning import presets, switching
@@ -128,7 +128,7 @@ class Command(BaseCommand):
     def do_evaluate(self, options):
         """Queues an evaluation and waits for its report."""
         run = named(options["run"])
-        evaluation = Evaluation.objects.ask(run, person(options["user"]))
+        evaluation = Evaluation.objects.ask(run, asker(options["user"]))
         if run.remote and not self.json:
             self.stdout.write(sending.sentence(run))
         while not evaluation.finished:
@@ -148,11 +148,11 @@ class Command(BaseCommand):
         adapter = Adapter.objects.filter(run=run).first()
         if adapter is None:
             raise CommandError(f"{run} has no adapter yet: manage.py tune evaluate {run.pk}")
-        by, share = person(options["user"]), options["share"]
+        by, share = asker(options["user"]), options["share"]
         self.tell(switching.switch_on(adapter, by, share, options["reason"]))
 
     def do_rollback(self, options):
-        self.tell(switching.roll_back(person(options["user"]), options["reason"]))
+        self.tell(switching.roll_back(asker(options["user"]), options["reason"]))
 
     def tell(self, switch):
         told = {"engine": switch.name, "deed": switch.deed, "share": switch.share}
@@ -200,7 +200,7 @@ def plan_of(options) -> Plan:
     if options["dataset"] and dataset is None:
         raise CommandError(f"There is no dataset {options['dataset']}.")
     return Plan(
-        by=person(options["user"]),
+        by=asker(options["user"]),
         base_model=options["base_model"],
         preset=options["preset"],
         trainer=options["trainer"],
@@ -209,15 +209,6 @@ def plan_of(options) -> Plan:
         context=options["context"],
         changes=changes,
     )
-
-
-def person(username):
-    users = get_user_model().objects.filter(is_active=True)
-    found = users.filter(username=username) if username else users.filter(is_superuser=True)
-    user = found.order_by("pk").first()
-    if user is None:
-        raise CommandError("Name an active user with --user.")
-    return user
 
 
 def named(number):
