@@ -1,8 +1,10 @@
 """The page of a document: how it stands, its versions, its dates, and who looks after it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from knowledge import listing, publishing, uploads
@@ -10,7 +12,7 @@ from knowledge.care_forms import CareForm, ReviewForm
 from knowledge.errors import KnowledgeError
 from knowledge.forms import DatesForm, VersionForm
 from knowledge.history import history
-from knowledge.models import Version
+from knowledge.models import Document, Version
 from knowledge.receiving import Receipt
 from knowledge.views.access import keeps_documents, kept_document, readable_document
 from knowledge.views.people import people
@@ -80,10 +82,18 @@ def set_dates(request, pk):
         first, last = form.cleaned_data["effective_from"], form.cleaned_data["expires_on"]
         try:
             publishing.reschedule(subject, first, last, request.user)
+            tell_dates(request, subject)
             return redirect("document", pk)
         except KnowledgeError as error:
             form.add_error(None, str(error))
     return page(request, document, status=400, dates_form=form)
+
+
+def tell_dates(request, version):
+    """Says what the dates have made of the version."""
+    version.refresh_from_db(fields=["status"])
+    told = {"number": version.number, "state": version.get_status_display()}
+    messages.success(request, _("Saved. Version %(number)d is now: %(state)s.") % told)
 
 
 @keeps_documents
@@ -95,7 +105,23 @@ def set_care(request, pk):
     if not form.is_valid():
         return page(request, document, status=400, care_form=form)
     document.entrust(form.cleaned_data["owner"], form.cleaned_data["review_on"], request.user)
+    tell_care(request, document)
     return redirect("document", pk)
+
+
+def tell_care(request, document):
+    """Says that it is saved, and where the owner will not be able to do what is asked of them."""
+    messages.success(request, _("Saved."))
+    owner = document.owner
+    if owner is None:
+        return
+    kept = Document.objects.kept_by(owner).filter(pk=document.pk).exists()
+    if not (kept and owner.has_perm("knowledge.add_version")):
+        told = _("%(owner)s may not change this document: somebody else must note its review.")
+        messages.warning(request, told % {"owner": owner})
+    elif not owner.email:
+        told = _("%(owner)s has no address, so no mail is sent: it is listed under Reviews alone.")
+        messages.warning(request, told % {"owner": owner})
 
 
 @keeps_documents

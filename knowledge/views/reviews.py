@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from knowledge.care_forms import ReviewForm
@@ -44,6 +45,7 @@ def reviewed(request, pk):
     if form.errors:
         return page(request, document, status=400, review_form=form)
     document.reviewed(request.user, next_on)
+    messages.success(request, _("Noted: “%(document)s” still holds.") % {"document": document})
     if request.POST.get("from") == "reviews":
         return redirect("reviews")
     return redirect("document", pk)

@@ -209,6 +209,21 @@ def test_the_trail_tells_who_did_what_and_is_narrowed(as_administrator, administ
     assert found(q="nothing") == []
 
 
+def test_what_was_saved_of_a_document_is_told(as_administrator, employee, version, everyone):
+    dates = {"effective_from": "2031-01-01", "expires_on": ""}
+    page = as_administrator.post(address(version, "set_dates"), dates, follow=True).text
+    assert "Saved. Version 1 is now: Scheduled." in page
+    care = {"owner": "employee", "review_on": "2031-01-01"}
+    page = as_administrator.post(address(version, "set_care"), care, follow=True).text
+    assert "Saved." in page
+    assert "employee may not change this document" in page
+    page = as_administrator.post(address(version, "set_care"), care | {"owner": "administrator"})
+    page = as_administrator.get(page.url).text
+    assert "administrator has no address" in page
+    page = as_administrator.post(address(version, "reviewed"), {"next_on": ""}, follow=True).text
+    assert "still holds." in page
+
+
 def test_the_trail_tells_its_details_in_the_readers_language(
     as_administrator, administrator, everyone
 ):
