@@ -13,6 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     PageBreak,
@@ -28,6 +29,9 @@ NAVY, RULE, TINT = HexColor("#17395c"), HexColor("#b9c4d0"), HexColor("#eef2f6")
 MARGIN = 24 * mm
 WHOLE = ((0, 0), (-1, -1))
 WIDTH = A4[0] - 2 * MARGIN
+BOLD = "Helvetica-Bold"
+# What a table leaves free beside the text of a cell, on both sides together, in points.
+CELL_PADDING = 12.5
 BODY = ParagraphStyle(
     "body", fontName="Helvetica", fontSize=10.5, leading=15.5, spaceAfter=8, alignment=TA_LEFT
 )
@@ -196,10 +200,31 @@ def _table(rows):
 
 
 def _widths(rows):
-    """Share the width by the longest text in each column, within bounds."""
-    longest = [max(len(row[i].content) for row in rows) for i in range(len(rows[0]))]
-    weights = [min(max(length, 9), 38) for length in longest]
-    return [WIDTH * weight / sum(weights) for weight in weights]
+    """Share the width by the longest text in each column, within bounds; no word is broken.
+
+    Columns that are narrower than their widest word take from what the others have to spare.
+    """
+    columns = list(zip(*rows, strict=True))
+    weights = [min(max(*(len(cell.content) for cell in column), 9), 38) for column in columns]
+    widths = [WIDTH * weight / sum(weights) for weight in weights]
+    needed = [_widest_word(column) + CELL_PADDING for column in columns]
+    pairs = list(zip(widths, needed, strict=True))
+    missing = sum(max(need - width, 0) for width, need in pairs)
+    if not missing:
+        return widths
+    left = 1 - missing / sum(max(width - need, 0) for width, need in pairs)
+    return [need + max(width - need, 0) * left for width, need in pairs]
+
+
+def _widest_word(column):
+    """The width of a column's widest word in points; its first cell is the bold heading."""
+    plain, size = STYLES["cell"].fontName, STYLES["cell"].fontSize
+    widest = 0
+    for row, cell in enumerate(column):
+        font = BOLD if row == 0 or "**" in cell.content else plain
+        words = cell.content.replace("**", "").split()
+        widest = max([widest, *(stringWidth(word, font, size) for word in words)])
+    return widest
 
 
 def _markup(inline):
