@@ -24,6 +24,27 @@ class EngineAdmin(admin.ModelAdmin):
     readonly_fields = ["active", "activated_at", "activated_by"]
     actions = ["activate"]
     formfield_overrides = {URLField: {"assume_scheme": "http"}}
+    where = ["kind", "base_url", "model"]
+    where_told = _(
+        "Every question goes to this address while the engine answers, with the passages found for"
+        " it, restricted ones too, and the turns before it. Name only a service that the company"
+        " trusts with all of that. Changing it takes the permission “Can say where questions are"
+        " sent”."
+    )
+    fieldsets = [
+        (None, {"fields": ["name", "active", "activated_at", "activated_by"]}),
+        (_("Where questions are sent"), {"description": where_told, "fields": where}),
+        (_("How it answers"), {"fields": ["context", "strict", "courtesies"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who may only switch engines points none at another address."""
+        points = request.user.has_perm("helpdesk.point_engine")
+        return [*self.readonly_fields, *([] if points else self.where)]
+
+    def has_add_permission(self, request):
+        points = request.user.has_perm("helpdesk.point_engine")
+        return points and super().has_add_permission(request)
 
     @admin.action(description=_("Activate: answer with this engine"), permissions=["change"])
     def activate(self, request, queryset):

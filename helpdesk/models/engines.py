@@ -98,6 +98,7 @@ class Engine(models.Model):
         ordering = ["name"]
         verbose_name = _("engine")
         verbose_name_plural = _("engines")
+        permissions = [("point_engine", _("Can say where questions are sent"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["active"], condition=models.Q(active=True), name="one_active_engine"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from helpdesk.models import Conversation, Engine, Message
@@ -34,6 +35,32 @@ def test_two_engines_cannot_be_activated_at_once(client, administrator, engines)
 
     assert "Choose exactly one engine." in activate(client, *engines).text
     assert not Engine.objects.filter(active=True).exists()
+
+
+def test_who_looks_after_engines_points_none_elsewhere_without_the_right_to(
+    client, make_user, engines
+):
+    user = make_user("operator", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__endswith="_engine"))
+    user.user_permissions.remove(Permission.objects.get(codename="point_engine"))
+    client.force_login(user)
+    page = reverse("admin:helpdesk_engine_change", args=[engines[0].pk])
+    told = client.get(page).text
+    assert "Every question goes to this address" in told
+    assert 'name="base_url"' not in told
+    elsewhere = {"kind": "openai", "base_url": "http://elsewhere.example/v1", "model": "theirs"}
+    values = {"name": "renamed", "context": "passages", "courtesies": ""} | elsewhere
+    client.post(page, values)
+    engines[0].refresh_from_db()
+    assert (engines[0].name, engines[0].kind, engines[0].base_url) == ("renamed", "quotes", "")
+    add = reverse("admin:helpdesk_engine_add")
+    assert client.get(add).status_code == 403
+
+    user.user_permissions.add(Permission.objects.get(codename="point_engine"))
+    client.post(page, values)
+    engines[0].refresh_from_db()
+    assert engines[0].base_url == "http://elsewhere.example/v1"
+    assert client.get(add).status_code == 200
 
 
 def test_conversations_are_not_in_the_admin():
