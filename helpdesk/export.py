@@ -30,7 +30,7 @@ def speaker(message: Message) -> str:
 
 
 def when(moment) -> str:
-    return f"*{date_format(timezone.localtime(moment), 'DATETIME_FORMAT')}*"
+    return f"*{date_format(timezone.localtime(moment), _('j F Y, H:i'))}*"
 
 
 def said(message: Message, hidden: bool) -> list[str]:
@@ -63,7 +63,7 @@ def source(citation) -> str:
         place += ", " + _("page %(page)d") % {"page": citation.page}
     place += ", " + _("version %(number)d of %(day)s") % {
         "number": version.number,
-        "day": date_format(day, "DATE_FORMAT"),
+        "day": date_format(day, _("j F Y")),
     }
     quote = f": “{in_line(citation.quote)}”" if citation.verified and citation.quote else ""
     return f"- [{citation.number}] {in_line(place)}{quote}"

@@ -1,5 +1,7 @@
 """The pages around one's conversations: whose they are, and what they do."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -120,6 +122,7 @@ def test_the_export_holds_questions_answers_dates_and_sources(client, mine, leav
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="how-many-days.md"'
     assert text.startswith("# How many days?\n")
+    assert re.search(r"^\*\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d\*$", text, re.M)
     assert "> How many days?" in text
     assert "Take 25 days [1]." in text
     assert "- [1] leave, page 1, version 1 of " in text

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -74,7 +75,7 @@ class Dataset(models.Model):
     def __str__(self):
         count = self.examples.count()
         pairs = ngettext("%(count)d pair", "%(count)d pairs", count) % {"count": count}
-        return f"{pairs}, {date_format(self.created_at, 'j F Y, H:i')}"
+        return f"{pairs}, {date_format(timezone.localtime(self.created_at), _('j F Y, H:i'))}"
 
     def counts(self):
         """How many examples each split has, by its name."""
