@@ -3,13 +3,16 @@
 from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session
 from django.db.models import Exists
+from django.db.models.functions import Now
 
 from helpdesk.written import Written
 
 # One look for both: it is asked before everything that a person wants.
 SIGNED_IN = Written(
     lambda key, pk: get_user_model().objects.filter(
-        Exists(Session.objects.filter(session_key=key)), pk=pk, is_active=True
+        Exists(Session.objects.filter(session_key=key, expire_date__gt=Now())),
+        pk=pk,
+        is_active=True,
     ),
     str,
     int,
