@@ -16,8 +16,6 @@ from knowledge.models import Document, Embedding, Index, Passage, Version
 from knowledge.models.indexes import hold_indexes
 from knowledge.states import SETTLED, states
 
-# Rows a statement.
-BATCH = 200
 Status = Version.Status
 DEEDS = {
     Status.READY: Action.PUBLISHED,
@@ -79,7 +77,7 @@ def store(content: Content, live: bool) -> None:
     embeddings = for_indexes(content.embeddings)
     for row in (*content.passages, *embeddings):
         row.live = live
-    Passage.objects.bulk_create(content.passages, batch_size=BATCH)
+    copying.passages(content.passages)
     copying.embeddings(embeddings)
 
 

@@ -26,6 +26,29 @@ def unsaved(passage, vector, sentences, live=True):
     return Embedding(vector=vector, sentences=sentences, **common)
 
 
+def test_passages_are_copied_as_django_would_have_written_them(everyone):
+    version = uploaded(everyone, "leave.txt", b"25 days")
+    said = {
+        "headings": "Leave › Días",
+        "text": "25 days.\tÜbertrag bis 31. März 😀",
+        "page_starts": [0, 1, 9, 2],
+        "spans": [[0, 8, 1, 0.1, 0.25, 0.9, 1.0]],
+        "sentences": [0, 8, 9, 30],
+    }
+    plain = {"version": version, "collection": everyone}
+    rows = [
+        Passage(**plain, ordinal=0, page=3, live=True, **said),
+        Passage(**plain, ordinal=1, text="Nothing else"),
+    ]
+    copying.passages(rows)
+    copied = list(Passage.objects.order_by("ordinal").values())
+    assert [one["id"] for one in copied] == [row.pk for row in rows]
+    Passage.objects.all().delete()
+    Passage.objects.bulk_create(rows)
+    assert copied == list(Passage.objects.order_by("ordinal").values())
+    Passage.objects.create(**plain, ordinal=2, text="The ids go on behind those given away")
+
+
 def test_what_is_copied_is_what_django_would_have_written(passage):
     row = unsaved(passage, numbers(384), list(numbers(3, 384)))
     row.save()
@@ -70,3 +93,4 @@ def test_what_is_no_number_is_refused(passage):
 def test_nothing_is_copied_of_nothing(django_assert_num_queries, db):
     with django_assert_num_queries(0):
         copying.embeddings([])
+        copying.passages([])
