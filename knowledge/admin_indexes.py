@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge import comparison
 from knowledge.errors import KnowledgeError
 from knowledge.models import Index
+from knowledge.search import LEAST_RECALL
 from knowledge.standing import duration
 
 DEMO_QUESTIONS = Path(__file__).parent / "demo" / "questions.jsonl"
@@ -225,6 +226,8 @@ def row(index: Index, may_change: bool) -> dict:
         "waiting": waiting,
         "told": told if told and not waiting else None,
         "left": "" if left is None else duration(left),
+        "signs": None if index.signs_recall is None else 100 * index.signs_recall,
+        "signs_compared": (index.signs_recall or 0) >= LEAST_RECALL,
     }
 
 

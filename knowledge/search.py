@@ -29,6 +29,8 @@ EXACT_BELOW = 5_000
 # of the nearest, so many times the root of how many they are, the vectors.
 SCANNED_SHARE = 8
 COARSE = 4
+# An index whose signs find less of the nearest, or were not measured yet, goes without.
+LEAST_RECALL = 0.98
 # A scan keeps so many candidates, or the root of this part of all passages: more find more of what
 # comparing finds.
 SCAN_WIDTH = 64
@@ -120,6 +122,7 @@ def rows(
         exact_below=EXACT_BELOW,
         scanned_share=SCANNED_SHARE,
         coarse=COARSE,
+        least_recall=LEAST_RECALL,
         scan_width=SCAN_WIDTH,
         scan_share=SCAN_SHARE,
         few=FEW,

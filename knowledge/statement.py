@@ -11,7 +11,8 @@ fewer are compared, for a scan that has to pass over most of what it finds costs
 all / allowed, comparing in proportion to allowed. `width`: the candidates that a scan keeps; the
 setting holds to the statement's end. Where the scan is not wanted, or gave up before it had enough,
 it is `lacking`: of `few` passages every vector is compared, of many the signs of their numbers,
-which stand in an index, and the vectors of those that are nearest by these. What comes from one
+which stand in an index, and the vectors of those that are nearest by these. An index whose signs
+tell too little is treated as one of few. What comes from one
 table or the other has its place there `at` hand, which finds the row again without an index.
 
 `matched`: where few passages are allowed, those of them that hold any word of the question. Else
@@ -65,7 +66,9 @@ BY_VECTOR = """, scanned AS MATERIALIZED (
     ) nearest
     WHERE collection_id = ANY (ARRAY(SELECT id FROM allowed)) LIMIT {candidates}
 ), lacking AS MATERIALIZED (
-    SELECT passages < {exact_below} AS few FROM size
+    SELECT passages < {exact_below} OR NOT EXISTS (
+        SELECT FROM knowledge_index WHERE id = {index} AND signs_recall >= {least_recall}
+    ) AS few FROM size
     WHERE (SELECT count(*) FROM scanned) < {candidates}
 ), coarse AS (
     SELECT every.id FROM allowed CROSS JOIN LATERAL (

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from knowledge import hnsw
+from knowledge import hnsw, signs
 from knowledge.models import Embedding, Index
 from knowledge.search import EXACT_BELOW
 
@@ -37,10 +37,11 @@ WHERE counted.id = knowledge_collection.id AND knowledge_collection.passages <> 
 
 
 def tend() -> None:
-    """Counts passages and common words anew, and builds the vector scans that are worth it now."""
+    """Counts passages and words anew, builds the scans that are worth it now, measures signs."""
     count_passages()
     count_words()
     build_scans()
+    signs.measure()
 
 
 def count_passages() -> None:

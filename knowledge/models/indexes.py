@@ -110,6 +110,12 @@ class Index(models.Model):
     rate = models.FloatField(default=0, help_text="Passages a second, of late.")
     worked_at = models.DateTimeField(null=True)
     comparison = models.JSONField(null=True)
+    signs_recall = models.FloatField(
+        null=True, help_text="The share of the nearest vectors that signs find, once measured."
+    )
+    signs_passages = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many passages there were then."
+    )
     created_at = models.DateTimeField(db_default=Now())
     activated_at = models.DateTimeField(null=True, blank=True)
 
