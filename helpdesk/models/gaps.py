@@ -103,9 +103,14 @@ class Gap(models.Model):
             ask_gap_again.configure(lock=f"gap-{self.pk}").defer(gap_id=self.pk)
 
     def settle(self):
-        """What came of asking again: resolved where anybody is answered now, else open."""
+        """What came of asking again: resolved where anybody is answered now, else open.
+
+        What somebody decided meanwhile stands.
+        """
         answered = self.questions.filter(outcome=GapQuestion.Outcome.ANSWERED).exists()
-        self._set(asking=False, state=self.State.RESOLVED if answered else self.State.OPEN)
+        state = self.State.RESOLVED if answered else self.State.OPEN
+        Gap.objects.filter(pk=self.pk, state=self.state).update(state=state)
+        self._set(asking=False)
 
     def _set(self, **values):
         # Never save(): one that was merged into another meanwhile is gone, and nobody's error.

@@ -79,6 +79,22 @@ def test_a_failure_is_told_and_ends_nothing(leave, employee, monkeypatch):
     assert not gap.asking
 
 
+def test_a_group_that_is_dismissed_while_it_is_asked_stays_dismissed(
+    nothing_yet, employee, curator, monkeypatch
+):
+    gap = gathered(employee, question=QUESTION)
+    ask = asking_again.ask
+
+    def asked(question):
+        gap.dismiss(curator, "It is nobody's business.")
+        return ask(question)
+
+    monkeypatch.setattr(asking_again, "ask", asked)
+    asking_again.ask_gap(gap.pk)
+    gap.refresh_from_db()
+    assert (gap.state, gap.asking) == (Gap.State.DISMISSED, False)
+
+
 def test_a_group_that_is_merged_while_it_is_asked_is_nobodys_error(leave, employee, monkeypatch):
     gap, other = gathered(employee, question=QUESTION), Gap.objects.create()
     ask = asking_again.ask
