@@ -17,7 +17,8 @@ def name(conversation_id: int) -> None:
     engine = Engine.current()
     asked = Message.objects.filter(conversation=conversation_id, role=Message.Role.USER)
     question = asked.values_list("text", flat=True).first()
-    if engine.kind == Engine.Kind.QUOTES or not question:
+    # A small model that is shown chosen sentences has learned to answer, and nothing else.
+    if engine.kind == Engine.Kind.QUOTES or not engine.reads_history or not question:
         return
     if title := asyncio.run(suggested(engine, question)):
         unnamed = Conversation.objects.filter(pk=conversation_id, title=titles.of(question))

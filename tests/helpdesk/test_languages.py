@@ -78,7 +78,7 @@ def test_a_language_can_be_chosen_and_holds(client, employee):
     assert chosen.url == "/who-reads-what/"
     page = client.get("/", headers={"accept-language": "en"}).content.decode()
     assert "Was möchten Sie wissen?" in page
-    assert 'value="en-gb"' in page
+    assert 'value="en-gb" lang="en-gb">English</button>' in page
 
 
 def test_a_socket_speaks_the_language_of_its_person():

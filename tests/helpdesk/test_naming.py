@@ -38,6 +38,16 @@ def test_the_model_names_it(job, engine, model_server):
     assert title_of(job) == "Carrying over leave"
 
 
+def test_a_small_model_that_has_only_learned_to_answer_is_not_asked(job, engine, model_server):
+    engine.context = engine.Context.SENTENCES
+    engine.save()
+    engine.activate()
+    model_server.says("Th 1 and is a quotation")
+    naming.name(job.conversation_id)
+
+    assert title_of(job) == titles.of(QUESTION)
+
+
 def test_a_name_of_the_persons_own_stays(job, engine, model_server):
     engine.activate()
     Conversation.objects.get(pk=job.conversation_id).rename("My leave")

@@ -47,6 +47,15 @@ def test_no_page_stays_in_the_browser_once_somebody_has_signed_out(client, emplo
         assert "no-store" in client.get(page).headers.get("Cache-Control", ""), page
 
 
+def test_without_scripts_the_page_looks_again_until_the_answer_is_there(client, employee, answer):
+    client.force_login(employee)
+    page = answer.conversation.get_absolute_url()
+    refresh = '<noscript><meta http-equiv="refresh"'
+    assert refresh not in client.get(page).text
+    Message.objects.filter(pk=answer.pk).update(status="answering")
+    assert refresh in client.get(page).text
+
+
 @pytest.mark.parametrize("who", ["outsider", "administrator"])
 def test_somebody_elses_pages_are_not_there(client, request, answer, who):
     client.force_login(request.getfixturevalue(who))
