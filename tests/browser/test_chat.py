@@ -104,6 +104,18 @@ def test_a_starter_question_is_answered(page):
     expect(answer).to_contain_text("€160")
 
 
+def test_without_scripts_a_question_is_asked_and_its_answer_comes_by_itself(new_page):
+    plain = new_page(java_script_enabled=False)
+    sign_in(plain, "employee")
+    expect(plain.get_by_text("Enter sends")).to_be_hidden()
+    plain.get_by_role("textbox", name="Ask a question").fill(QUESTION)
+    plain.get_by_role("button", name="Send").click()
+    answer = plain.locator("article.answer")
+    expect(answer).to_contain_text("up to five unused days", timeout=30_000)
+    answer.locator("a.citation").first.click()
+    expect(plain.get_by_role("heading", name="Paid Leave Policy")).to_be_visible()
+
+
 def test_an_empty_question_is_not_taken(page, problems):
     sign_in(page, "employee")
     page.get_by_role("button", name="Send").click()
