@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from helpdesk.prompts import MARK, says_not_found
+from knowledge.terms import STOP_WORDS, stem
 
 if TYPE_CHECKING:
     from helpdesk.events import Turn
 
 # So much of the last answer tells what the conversation is about.
 ANSWER_CHARS = 200
-# What the second and the third query count beside the first; docs/answers.md says how it was
-# measured.
+# What the second and the third query count beside the first, and the one by the subject;
+# docs/answers.md says how it was measured.
 SECOND, THIRD = 0.5, 0.25
+BY_SUBJECT = 0.5
+# So many words tell the subject of a conversation. An answer is longer than a question: each of its
+# words says half as much.
+SUBJECT_WORDS = 6
+OF_AN_ANSWER = 0.5
 # A question of at most so many words that names nothing of its own is taken for a follow-up.
 SHORT = 4
 OPENING = re.compile(
@@ -84,14 +93,39 @@ def queries(question: str, history: Sequence[Turn], sure: float) -> list[tuple[s
 
     The first is what the question means: itself or, where it leans on the one before, both. `sure`
     says how sure the question alone finds its answer, from 0 to 1: the surer, the less counts what
-    was said before, so that a new subject is not drawn back to the old one.
+    was said before, so that a new subject is not drawn back to the old one. After several questions
+    the last of these is not all that the conversation is about: its subject is searched for too.
     """
     last = last_question(history)
-    answered = next((turn.text for turn in reversed(history) if turn.role == "assistant"), "")
-    with_answer = f"{last} {question} {answered[:ANSWER_CHARS]}".strip()
+    answered = next((turn.text for turn in reversed(history) if answers(turn)), "")
+    before = [(f"{last} {question} {answered[:ANSWER_CHARS]}".strip(), THIRD)]
+    if sum(turn.role == "user" for turn in history) > 1:
+        before.append((f"{subject(history)} {question}".strip(), BY_SUBJECT))
     if looks_like_follow_up(question):
-        together = contextual_query(question, history)
-        return [(together, 1.0), (question, SECOND), (with_answer, THIRD)]
-    unsure = 1 - sure
-    together = f"{last} {question}"
-    return [(question, 1.0), (together, SECOND * unsure), (with_answer, THIRD * unsure)]
+        return [(contextual_query(question, history), 1.0), (question, SECOND), *before]
+    before.insert(0, (f"{last} {question}", SECOND))
+    return [(question, 1.0), *((query, weight * (1 - sure)) for query, weight in before)]
+
+
+def answers(turn: Turn) -> bool:
+    """Whether a turn tells something: that nothing was found says nothing of the subject."""
+    return turn.role == "assistant" and not says_not_found(turn.text)
+
+
+def subject(history: Sequence[Turn]) -> str:
+    """The words that come in most of the turns, those that were said first before others."""
+    counted, words = Counter(), {}
+    for turn in history:
+        if turn.role != "user" and not answers(turn):
+            continue
+        said = {stem(word): word for word in matter(turn.text)}
+        words |= said
+        for each in said:
+            counted[each] += 1 if turn.role == "user" else OF_AN_ANSWER
+    return " ".join(words[each] for each, _ in counted.most_common(SUBJECT_WORDS))
+
+
+def matter(text: str) -> list[str]:
+    """The words of a text that carry its matter, in lower case, without marks of citations."""
+    words = re.findall(r"[^\W_]+", MARK.sub("", text).lower())
+    return [word for word in words if word not in STOP_WORDS and word not in FUNCTION_WORDS]

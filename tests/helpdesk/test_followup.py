@@ -1,7 +1,8 @@
 import pytest
 
 from helpdesk.events import Turn
-from helpdesk.followup import contextual_query, looks_like_follow_up, queries
+from helpdesk.followup import contextual_query, looks_like_follow_up, queries, subject
+from helpdesk.prompts import NOT_FOUND
 
 HISTORY = (
     Turn("user", "How many days of parental leave can I take?"),
@@ -56,3 +57,37 @@ def test_the_surer_a_question_alone_is_the_less_the_conversation_counts():
     assert unsure[0] == sure[0] == ("Which hotel is best in Paris?", 1.0)
     assert [weight for _, weight in unsure[1:]] == [0.5, 0.25]
     assert [weight for _, weight in sure[1:]] == [0.0, 0.0]
+
+
+LATER = (
+    *HISTORY,
+    Turn("user", "Is parental leave paid?"),
+    Turn("assistant", "The company pays parental leave in full [1]."),
+)
+
+
+def test_after_several_questions_the_subject_is_searched_for_with_the_question():
+    (query, weight) = queries("What about part-time staff?", LATER, 0.9)[-1]
+
+    assert query == "parental leave days take paid 26 What about part-time staff?"
+    assert weight == 0.5
+    assert queries("Which hotel is best in Paris?", LATER, 0.75)[-1][1] == 0.125
+    assert len(queries("What about part-time staff?", HISTORY, 0.9)) == 3
+
+
+def test_the_subject_is_what_most_of_the_turns_say():
+    turns = [Turn("user", f"Does number {n} hold for helmets?") for n in (7, 8, 9)]
+
+    assert subject(turns).split()[:3] == ["number", "hold", "helmets"]
+    assert subject([Turn("user", "helmet"), Turn("assistant", "Helmets of steel")]) == (
+        "helmets steel"
+    )
+    assert subject([]) == ""
+
+
+def test_an_answer_that_nothing_was_found_tells_nothing_of_the_subject():
+    nothing = Turn("assistant", NOT_FOUND)
+    asked = [*HISTORY, Turn("user", "And for fathers?"), nothing]
+
+    assert "documents" not in subject(asked)
+    assert queries("And for mothers?", asked, 0.5)[2][0].endswith(HISTORY[1].text)
