@@ -8,13 +8,16 @@ import django.db
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import asking, records, stopping
+from helpdesk import asking, precedence, records, stopping
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
 from helpdesk.line import line
-from helpdesk.making import Answer
+from helpdesk.making import Answer, in_thread
 from helpdesk.models import Engine
 from helpdesk.records import Job
+from knowledge import embeddings, indexes
+from knowledge.embeddings import Asked
+from knowledge.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +41,8 @@ async def start(conversation_id: int | None, question: str, user, editing: int |
     the question can't be taken now.
     """
     try:
-        return await begin(user, asking.ask, conversation_id, question, user, editing)
+        ahead = embedded_ahead(question)
+        return await begin(user, ahead, asking.ask, conversation_id, question, user, editing)
     except UnreachableError:
         raise
     except HelpdeskError:
@@ -67,15 +71,29 @@ async def again(answer_id: int, user) -> int:
 
     Raises HelpdeskError as `start` does.
     """
-    return await begin(user, asking.again, answer_id, user)
+    return await begin(user, None, asking.again, answer_id, user)
 
 
-async def begin(user, take, *args) -> int:
-    """Begins the answer to the job that `take` gives."""
+def embedded_ahead(question: str) -> asyncio.Task[Asked | None] | None:
+    """Has the question embedded while its rows are written, where nobody else needs the time."""
+    return asyncio.create_task(embedded(question)) if precedence.here().idle else None
+
+
+@in_thread
+def embedded(question: str) -> Asked | None:
+    """The question with its vector; None where that fails: the search will tell why."""
+    try:
+        return embeddings.asked(question, indexes.active().model)
+    except (KnowledgeError, django.db.Error, ValueError):
+        return None
+
+
+async def begin(user, ahead: asyncio.Task | None, take, *args) -> int:
+    """Begins the answer to the job that `take` gives; its question may be embedded `ahead`."""
     line.check()
     stopping.listen(stop_here)
     job, engine = await in_database(taken, user, take, *args)
-    answer = _running[job.answer_id] = Answer(job, user, engine)
+    answer = _running[job.answer_id] = Answer(job, user, engine, ahead)
     records.making.add(job.answer_id)
     # A blank context: the one of a request or a socket ends before the answer does.
     answer.task = asyncio.create_task(answer.run(), context=Context())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from functools import cache
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from helpdesk.verification import Verified
+    from knowledge.embeddings import Asked
 
 logger = logging.getLogger(__name__)
 
@@ -183,11 +184,13 @@ async def answer(
     history: Sequence[Turn] = (),
     engine: Engine | None = None,
     collections: tuple[str, ...] | None = None,
+    ahead: Awaitable[Asked | None] | None = None,
 ) -> AsyncIterator[Event]:
     """The answer to `question` from what `user` may read, as events that end in Done or Failed.
 
     `history` holds the turns before it, oldest first; `engine` is by default the one that answers
-    `user`; `collections` narrows what is searched to these slugs.
+    `user`; `collections` narrows what is searched to these slugs. `ahead` gives the question with
+    its vector, where that was begun before.
     Closing the iterator or cancelling its task closes the connection to the language model.
     """
     clock = Clock()
@@ -199,7 +202,8 @@ async def answer(
         note = FELL_BACK if engine.kind == Engine.Kind.OPENAI and not model else ""
         async with AsyncExitStack() as opened:
             asked = (question, user, tuple(history), engine, model, clock, opened, collections)
-            async with aclosing(chain.astream(Work(*asked, note=note))) as events:
+            work = Work(*asked, note=note, asked=await ahead if ahead else None)
+            async with aclosing(chain.astream(work)) as events:
                 async for event in events:
                     if isinstance(event, Text):
                         clock.note("first_token")

@@ -75,15 +75,21 @@ def any_there() -> bool:
     return _looked[1]
 
 
-def match(question: str, user) -> Match:
+def known_empty() -> bool:
+    """Whether there are none, as far as the process knows without a look."""
+    return bool(_looked and not _looked[1] and monotonic() - _looked[0] <= LOOK_EVERY)
+
+
+def match(question: str, user, before: Asked | None = None) -> Match:
     """The curated answer to `question` that `user` may read.
 
-    Raises KnowledgeError when the embedding model fails.
+    A question that was embedded `before` is not again. Raises KnowledgeError when the embedding
+    model fails.
     """
     if not any_there():
         return Match()
     index = indexes.active()
-    asked = embeddings.asked(question, index.model)
+    asked = embeddings.asked(question, index.model, before)
     near = nearest(asked.vector, index.id, user)
     for answer_id, text, similarity in near:
         if same(question, text):

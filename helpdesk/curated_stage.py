@@ -24,9 +24,10 @@ async def answer_as_curated(stream: Stream) -> Stream:
     """
     async for item in stream:
         stands_alone = isinstance(item, Work) and (item.alone or item.query == item.question)
-        if stands_alone and item.collections is None:
+        if stands_alone and item.collections is None and not curated.known_empty():
             began = item.clock.elapsed()
-            item, answered = await chosen(item, await match(item.query, item.user))
+            found = await match(item.query, item.user, item.asked)
+            item, answered = await chosen(item, found)
             if answered:
                 item.clock.note("curated", began)
                 passages = tuple(quote.passage for quote in answered.quotes)
@@ -42,7 +43,7 @@ async def chosen(work: Work, found: curated.Match) -> tuple[Work, curated.Answer
     answered, same = found.answered, None
     if found.offered and (same := await judged(work, found.phrasing)):
         answered = await whole(found.offered, work.user)
-    work = replace(work, likeness=found.similarity, judged=same, asked=found.asked)
+    work = replace(work, likeness=found.similarity, judged=same, asked=found.asked or work.asked)
     if answered:
         return replace(work, note=answered.note, curated=answered.pk), answered
     return replace(work, offered=found.offered), None

@@ -66,6 +66,46 @@ async def asks_same(model: BaseChatModel, asked: str, pinned: str) -> bool:
     return prompts.says_yes(reply.text.rpartition(THOUGHT)[2])
 
 
+class Pieces:
+    """What has come of a reply and was not taken yet: its text, and how it finished.
+
+    A model's pieces often come together, and are taken together: each by itself would go through
+    all the stages.
+    """
+
+    def __init__(self):
+        self.text, self.finish = "", ""
+        self.error: Exception | None = None
+        self.over, self.there = False, asyncio.Event()
+
+    async def fill(self, model: BaseChatModel, messages: list[dict[str, str]]) -> None:
+        """Takes in a reply, to its end or to the model's failure."""
+        try:
+            async with aclosing(model.astream(messages)) as chunks:
+                async for chunk in chunks:
+                    self.text += chunk.text
+                    self.finish = chunk.response_metadata.get("finish_reason") or self.finish
+                    self.there.set()
+        except Exception as error:
+            self.error = error
+        self.over = True
+        self.there.set()
+
+    async def taken(self, seconds: float) -> AsyncIterator[str]:
+        """The text as it comes. Raises what the model raised, and TimeoutError after `seconds`
+        without a piece."""
+        while not self.over or self.text:
+            if not self.there.is_set():
+                async with asyncio.timeout(seconds):
+                    await self.there.wait()
+            self.there.clear()
+            text, self.text = self.text, ""
+            if text:
+                yield text
+        if self.error:
+            raise self.error
+
+
 class Reply:
     """A model's answer as it comes. `cut_off`: it ended before its end, for whatever reason.
 
@@ -76,7 +116,6 @@ class Reply:
         self.text = ""
         self.cut_off = False
         self.too_long = False
-        self.finish = ""
         self.held = ""
         self.thinking: bool | None = None
 
@@ -87,21 +126,28 @@ class Reply:
 
         When `opened` closes, the request ends, whatever has become of this iterator.
         """
+        pieces = Pieces()
+        # A task of its own: the stages' iterators hold each other, and can't always be closed from
+        # outside while one runs.
+        task = asyncio.create_task(pieces.fill(model, messages))
+        opened.callback(task.cancel)
         try:
-            async with aclosing(fetched(model, messages, opened)) as chunks:
-                async for chunk in in_time(chunks, settings.LLM_TIMEOUT_SECONDS):
-                    self.finish = chunk.response_metadata.get("finish_reason") or self.finish
-                    if piece := self.take(self.spoken(chunk.text)):
+            async with aclosing(pieces.taken(settings.LLM_TIMEOUT_SECONDS)) as texts:
+                async for text in texts:
+                    room = ANSWER_CHARS + 1 - len(self.text)
+                    if piece := self.take(self.spoken(text)[:room]):
                         yield piece
                     if len(self.text) > ANSWER_CHARS:
-                        self.finish = "length"
+                        pieces.finish = "length"
                         break
         except Exception as error:
             log_failure(error)
             self.cut_off = True
         else:
-            self.cut_off = self.finish != "stop"
-            self.too_long = self.finish == "length"
+            self.cut_off = pieces.finish != "stop"
+            self.too_long = pieces.finish == "length"
+        finally:
+            task.cancel()
         if not self.thinking and (piece := self.take(self.held)):
             yield piece
 
@@ -130,46 +176,6 @@ class Reply:
             self.thinking = False
         spoken, self.held = self.held, ""
         return spoken
-
-
-async def fetched(
-    model: BaseChatModel, messages: list[dict[str, str]], opened: AsyncExitStack
-) -> AsyncIterator:
-    """The chunks of a reply, taken by a task of its own that ends with `opened`.
-
-    The stages' iterators hold each other, and can't always be closed from outside while one runs.
-    """
-    waiting: asyncio.Queue = asyncio.Queue()
-
-    async def fetch():
-        try:
-            async with aclosing(model.astream(messages)) as chunks:
-                async for chunk in chunks:
-                    waiting.put_nowait(chunk)
-            waiting.put_nowait(None)
-        except Exception as error:
-            waiting.put_nowait(error)
-
-    task = asyncio.create_task(fetch())
-    opened.callback(task.cancel)
-    try:
-        while (chunk := await waiting.get()) is not None:
-            if isinstance(chunk, Exception):
-                raise chunk
-            yield chunk
-    finally:
-        task.cancel()
-
-
-async def in_time(chunks: AsyncIterator, seconds: float) -> AsyncIterator:
-    """The chunks. Raises TimeoutError when one lets wait for longer than `seconds`."""
-    while True:
-        try:
-            async with asyncio.timeout(seconds):
-                chunk = await anext(chunks)
-        except StopAsyncIteration:
-            return
-        yield chunk
 
 
 def sentence_pieces(text: str) -> Iterator[str]:

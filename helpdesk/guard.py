@@ -31,15 +31,18 @@ class Guard:
         starts = [start for start, _ in sentences.split(support.without_marks(self.held))]
         end = len(self.held) if last else starts[-1] if starts else 0
         whole = self.held[:end]
-        if any(self.strays(sentence) for sentence in self.claims(whole)):
-            self.broken = True
-            return ""
         self.held = self.held[end:]
-        return whole
+        return self.kept(whole)
 
-    def claims(self, text: str) -> list[str]:
+    def kept(self, text: str) -> str:
+        """The text up to the first sentence that strays, the whole of it where none does."""
         bare = support.without_marks(text)
-        return [bare[start:end] for start, end in support.statements(text)]
+        for start, end in support.statements(text):
+            if self.strays(bare[start:end]):
+                self.broken = True
+                begins = (at for at, _ in sentences.split(bare) if at <= start)
+                return text[: max(begins, default=0)]
+        return text
 
     def strays(self, sentence: str) -> bool:
         """Whether a sentence holds a figure, a name or a quotation that no source holds."""

@@ -54,8 +54,8 @@ async def came_within(event: asyncio.Event, seconds: float) -> bool:
 class Answer:
     """One answer in the making."""
 
-    def __init__(self, job: Job, user, engine: Engine):
-        self.job, self.user, self.engine = job, user, engine
+    def __init__(self, job: Job, user, engine: Engine, ahead: asyncio.Task | None = None):
+        self.job, self.user, self.engine, self.ahead = job, user, engine, ahead
         # The answer outlives the request or the socket that knows it.
         self.language = translation.get_language() or settings.LANGUAGE_CODE
         self.text, self.status, self.trouble = "", chain.SEARCHING.text, ""
@@ -90,17 +90,21 @@ class Answer:
     async def run(self) -> None:
         """From the first status to the end that is saved; nothing but a cancellation passes."""
         translation.activate(self.language)
+        self.changed.clear()
+        self.work = asyncio.create_task(self.follow())
         try:
+            # While its beginning is shown, the search is under way.
+            await asyncio.sleep(0)
             await self.publish("begun", await self.begun())
             end = await self.helped()
         except asyncio.CancelledError:
+            self.work.cancel()
             await self.settle(Done(self.text, engine="", cut_off=True), TRIES[:1])
             raise
         await self.settle(end)
 
     async def begun(self) -> str:
         """The fragment of the beginning; the whole thread where something was folded away."""
-        self.changed.clear()
         if self.job.again:
             # A database that is away costs the folding on the page, and not the answer.
             with suppress(django.db.Error):
@@ -114,7 +118,6 @@ class Answer:
         thread, may keep a cancellation to itself, or go on after it and write over the end.
         """
         helpers = [asyncio.create_task(self.show()), asyncio.create_task(self.keep())]
-        self.work = asyncio.create_task(self.follow())
         try:
             if self.stopped:
                 self.work.cancel()
@@ -152,7 +155,7 @@ class Answer:
         end: Done | Failed = Failed(BROKEN)
         async with asyncio.timeout(LONGEST):
             asked = (self.job.question, self.user, self.job.history, self.engine)
-            async for event in chain.answer(*asked):
+            async for event in chain.answer(*asked, ahead=self.ahead):
                 match event:
                     case Text(delta):
                         if not self.text:

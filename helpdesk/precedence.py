@@ -20,10 +20,15 @@ class Precedence:
     bounded number of first words can come before it.
     """
 
-    def __init__(self, free: int = AT_A_TIME):
-        self.free = free
+    def __init__(self, most: int = AT_A_TIME):
+        self.most = self.free = most
         self.first: deque[asyncio.Future] = deque()
         self.last: deque[asyncio.Future] = deque()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody holds a turn, and none waits for one."""
+        return self.free == self.most
 
     @asynccontextmanager
     async def turn(self, *, last: bool = False) -> AsyncIterator[None]:
@@ -62,9 +67,14 @@ class Precedence:
 _kept: WeakKeyDictionary[asyncio.AbstractEventLoop, Precedence] = WeakKeyDictionary()
 
 
-def turn(*, last: bool = False) -> AbstractAsyncContextManager[None]:
-    """As `Precedence.turn`, among the work of this event loop."""
+def here() -> Precedence:
+    """That of this event loop."""
     loop = asyncio.get_running_loop()
     if loop not in _kept:
         _kept[loop] = Precedence()
-    return _kept[loop].turn(last=last)
+    return _kept[loop]
+
+
+def turn(*, last: bool = False) -> AbstractAsyncContextManager[None]:
+    """As `Precedence.turn`, among the work of this event loop."""
+    return here().turn(last=last)

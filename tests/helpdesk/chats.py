@@ -33,7 +33,7 @@ class ScriptedChain:
         for event in events:
             self.events.put_nowait(event)
 
-    async def answer(self, question, user, history=(), engine=None):
+    async def answer(self, question, user, history=(), engine=None, ahead=None):
         self.asked.append((question, user, tuple(history)))
         while True:
             event = await self.events.get()

@@ -66,15 +66,13 @@ class TestWithoutAModel:
 
 class TestWithAModel:
     def test_tokens_stream_and_the_marks_are_checked(self, leave, ask, engine, model_server):
-        model_server.says("You get 25 days", " of paid annual leave", " [1]. Also [7].")
+        # What comes in one moment is one piece: each comes by itself.
+        said = ("You get 25 days", " of paid annual leave", " [1]. Also [7].")
+        model_server.says(*said, pause=0.2)
         events = ask(engine=engine)
         done = events[-1]
 
-        assert [e.delta for e in events if isinstance(e, Text)] == [
-            "You get 25 days",
-            " of paid annual leave",
-            " [1]. Also [7].",
-        ]
+        assert tuple(e.delta for e in events if isinstance(e, Text)) == said
         assert done.text == "You get 25 days of paid annual leave [1]. Also."
         assert [(q.text, q.verified) for q in done.quotes] == [(FACT, True)]
         assert (done.engine, done.cut_off, done.note) == ("Test model", False, "")

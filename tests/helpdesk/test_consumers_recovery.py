@@ -22,7 +22,7 @@ async def test_an_end_that_nobody_told_is_found(client, chat, script, monkeypatc
     monkeypatch.setattr(consumers, "WATCH_EVERY", 0.05)
     async with socket(client, chat) as browser:
         await browser.send_to(ask("And then?"))
-        await until(browser, "taken")
+        await until(browser, "beforeend:#messages")
         monkeypatch.setattr(making.Answer, "publish", nothing)
         script.tell(Done("So."))
         await until(browser, 'data-status="done"')

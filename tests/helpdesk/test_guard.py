@@ -56,6 +56,14 @@ def test_it_breaks_at_what_no_source_holds_and_shows_none_of_it(invented):
     assert guard.broken
 
 
+def test_what_comes_with_a_sentence_that_strays_is_shown_up_to_it():
+    guard = Guard(SOURCES)
+    told = "You get paid annual leave. - You get **26 working days** [1]. More. And more."
+
+    assert passed(guard, told) == ["You get paid annual leave. "]
+    assert guard.broken
+
+
 def test_the_last_sentence_is_checked_too():
     guard = Guard(SOURCES)
 
