@@ -88,11 +88,10 @@ def find(question: str, passages: Sequence[Found], embed: Embed) -> Conflict | N
 
 def differing(question: str, passages: Sequence[Found]) -> Iterator[tuple[Side, Side]]:
     """The pairs that speak of one matter with other figures, nearest to the question first."""
-    sides = near(passages)
-    held = {side: figures(side.text) for side in sides}
-    for one, other in combinations(sides, 2):
+    held = [(side, figures(side.text)) for side in near(passages)]
+    for (one, mine), (other, theirs) in combinations([pair for pair in held if pair[1]], 2):
         apart = one.passage.document_id != other.passage.document_id
-        if apart and contradict(held[one], held[other]) and one_matter(question, one, other):
+        if apart and contradict(mine, theirs) and one_matter(question, one, other):
             yield one, other
 
 

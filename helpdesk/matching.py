@@ -92,11 +92,9 @@ class Source:
         exact = self.find(claim) if claim.count(" ") >= 3 else None
         if exact:
             return self.whole(*exact)
-        words = set(tokens(claim))
-        figures = numbers(words)
-        if not words or not (named(claim, NAME) | figures) <= self.words:
+        words, figures, particular, heavy = said(claim)
+        if not words or not particular <= self.words:
             return None
-        heavy = figures | named(claim, RAISED)
         whole = len(words) + len(heavy & words)
         best, best_score = None, ENOUGH
         for first in range(len(self.sentences)):
@@ -116,10 +114,27 @@ class Source:
 
     def find(self, quote: str) -> tuple[int, int] | None:
         """Where `quote` stands, however its spaces, hyphens, quotes and case are written."""
-        wanted = normalise(quote)[0].strip()
+        wanted = wanted_form(quote)
         normal, places = self.normal
         at = normal.find(wanted) if wanted else -1
         return None if at < 0 else (places[at], places[at + len(wanted) - 1] + 1)
+
+
+@lru_cache(maxsize=200)
+def said(claim: str) -> tuple[frozenset[str], ...]:
+    """The words of a claim, its figures, those with its names, and those that count twice.
+
+    Kept, as `wanted_form` is: one passage after another is asked about it.
+    """
+    words = frozenset(tokens(claim))
+    figures = frozenset(numbers(words))
+    return words, figures, figures | named(claim, NAME), figures | named(claim, RAISED)
+
+
+@lru_cache(maxsize=200)
+def wanted_form(quote: str) -> str:
+    """A quote in the form that it is looked for in."""
+    return normalise(quote)[0].strip()
 
 
 @lru_cache(maxsize=500)

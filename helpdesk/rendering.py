@@ -109,6 +109,8 @@ def doubted(cleaned: str) -> str:
 
 def addresses(markdown: str) -> list[str]:
     """What the answer's Markdown links to, each address once."""
+    if "](" not in markdown and "<" not in markdown:
+        return []
     tokens = (child for token in _markdown.parse(markdown, {}) for child in token.children or ())
     return list(dict.fromkeys(one.attrGet("href") for one in tokens if one.type == "link_open"))
 

@@ -135,16 +135,21 @@ class Known:
         self.sources = [kept_source(passage.text, context(passage)) for passage in passages]
 
     @cached_property
+    def told(self) -> list[str]:
+        """Each passage with what its reader knows beside it."""
+        return [f"{source.context}\n{source.text}" for source in self.sources]
+
+    @cached_property
     def figures(self):
-        return [figures(f"{source.context}\n{source.text}") for source in self.sources]
+        return [figures(told) for told in self.told]
 
     @cached_property
     def text(self) -> str:
-        return "\n".join(f"{source.context}\n{source.text}" for source in self.sources)
+        return "\n".join(self.told).casefold()
 
     @cached_property
-    def words(self) -> set[str]:
-        return set(map(calendar, tokens(self.text)))
+    def words(self) -> frozenset[str]:
+        return frozenset().union(*map(calendar_words, self.told))
 
     @cached_property
     def english(self) -> bool:
@@ -183,10 +188,10 @@ class Known:
 
     def lost(self, sentence: str) -> list[str]:
         """The figures, names, addresses, codes and quotations that no passage has."""
-        lost = missing(figures(sentence), self.figures)
-        text = self.text.casefold()
+        wanted = figures(sentence)
+        lost = missing(wanted, self.figures) if wanted else []
         exact = [*ADDRESS.findall(sentence), *IDENTIFIER.findall(sentence)]
-        lost += [one for one in exact if one.casefold().rstrip("/") not in text]
+        lost += [one for one in exact if one.casefold().rstrip("/") not in self.text]
         quoted = (one for one in QUOTED.findall(sentence) if one.count(" ") >= QUOTED_WORDS)
         lost += [one for one in quoted if not self.quotes(one)]
         if english(sentence):
@@ -196,7 +201,7 @@ class Known:
     def quotes(self, quoted: str) -> bool:
         """Whether what stands in quotation marks is written in a passage."""
         quoted = quoted.strip(" .,;!?…")
-        return any(find_quote(quoted, f"{s.context}\n{s.text}") for s in self.sources)
+        return any(find_quote(quoted, told) for told in self.told)
 
     def names(self, name: str) -> bool:
         return set(map(calendar, tokens(name))) <= self.words
@@ -229,6 +234,12 @@ def names(sentence: str) -> list[str]:
     words = (word.removesuffix("'s").removesuffix("’s") for word in found)
     ordinary = {*STOP_WORDS, *NUMBER_WORDS}
     return [word for word in words if len(word) > 1 and word.lower() not in ordinary]
+
+
+@lru_cache(maxsize=500)
+def calendar_words(told: str) -> frozenset[str]:
+    """The words of a passage, kept for those that answered lately. They take about 20 kB."""
+    return frozenset(map(calendar, tokens(told)))
 
 
 def calendar(word: str) -> str:

@@ -121,6 +121,8 @@ def conflict_of(
 def known_links(text: str, passages: Sequence[Found]) -> tuple[str, ...]:
     """The addresses that the answer links to and a passage holds: a model may make others up, or
     be talked into one that carries away what it has read."""
-    held = "\n".join(passage.text for passage in passages).casefold()
     addresses = rendering.addresses(text)
+    if not addresses:
+        return ()
+    held = "\n".join(passage.text for passage in passages).casefold()
     return tuple(a for a in addresses if a.casefold().removeprefix("mailto:") in held)

@@ -58,9 +58,9 @@ def test_it_breaks_at_what_no_source_holds_and_shows_none_of_it(invented):
 
 def test_what_comes_with_a_sentence_that_strays_is_shown_up_to_it():
     guard = Guard(SOURCES)
-    told = "You get paid annual leave. - You get **26 working days** [1]. More. And more."
+    told = "You get paid annual leave.\n- You get **26 working days** [1]. More. And more."
 
-    assert passed(guard, told) == ["You get paid annual leave. "]
+    assert passed(guard, told) == ["You get paid annual leave.\n"]
     assert guard.broken
 
 
