@@ -52,7 +52,10 @@ def listing(feed: Feed) -> list[Item]:
 
     An empty place is more likely a drive that is not mounted than a company without documents.
     """
-    items = (sitemap if feed.is_website else folder).items(feed.location)
+    if feed.is_website:
+        items = sitemap.items(feed.location, feed.beat)
+    else:
+        items = folder.items(feed.location)
     if not items and feed.items.exists():
         raise KnowledgeError(
             f"{feed.location} holds no document any more. Nothing was withdrawn; if this is meant, "

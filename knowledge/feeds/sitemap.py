@@ -5,6 +5,7 @@ import io
 import mimetypes
 import time
 import zlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -33,10 +34,11 @@ MOST_REDIRECTS = 5
 IN_MEMORY = 1_000_000
 
 
-def items(location: str) -> list[Item]:
+def items(location: str, beat: Callable[[], None] = lambda: None) -> list[Item]:
     """The pages that a sitemap, or an index of sitemaps, names on its own host.
 
-    Raises KnowledgeError when it can't be fetched or read.
+    `beat` is called after each sitemap, of which an index may name many. Raises KnowledgeError
+    when one can't be fetched or read.
     """
     waiting, seen, found = [location], set(), {}
     while waiting:
@@ -47,6 +49,7 @@ def items(location: str) -> list[Item]:
         if len(seen) > MOST_SITEMAPS:
             raise KnowledgeError(f"The sitemap names more than {MOST_SITEMAPS} others.")
         root = parsed(address)
+        beat()
         waiting += [same_host(location, loc) for loc, _ in named(root, "sitemap")]
         for loc, modified in named(root, "url"):
             page = same_host(location, loc)

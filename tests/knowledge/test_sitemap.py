@@ -119,6 +119,18 @@ def test_an_index_of_sitemaps_and_a_packed_one_are_read(site):
     assert found.key == f"{site.url}/leave"
 
 
+def test_a_feed_gives_signs_of_life_while_it_reads_the_sitemaps_of_an_index(
+    everyone, site, monkeypatch
+):
+    places = [site.sitemap(path="/one.xml"), site.sitemap(path="/two.xml")]
+    index = "".join(f"<sitemap><loc>{place}</loc></sitemap>" for place in places)
+    site.answers["/index.xml"] = f"<sitemapindex {NAMESPACE}>{index}</sitemapindex>".encode()
+    alive = []
+    monkeypatch.setattr(Feed, "beat", lambda feed: alive.append(site.asked[-1]))
+    sync.run(Feed.objects.create(collection=everyone, location=f"{site.url}/index.xml"))
+    assert alive == ["/index.xml", "/one.xml", "/two.xml"]
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
