@@ -2,10 +2,11 @@
 
 import re
 from datetime import date
-from functools import cache
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, ngettext
+
+from knowledge.said_anew import said_anew
 
 FORMS = (
     gettext_noop("answers from %(first)s until %(last)s"),
@@ -44,19 +45,7 @@ def in_words(detail: str) -> str:
             expected,
         )
         return told % {"readable": readable, "expected": expected}
-    for form in FORMS:
-        if found := pattern(form).fullmatch(detail):
-            values = {name: word(value) for name, value in found.groupdict().items()}
-            return gettext(form) % values
-    return detail
-
-
-@cache
-def pattern(form: str) -> re.Pattern:
-    """What a form looks like once it is filled in."""
-    parts = re.split(r"%\((\w+)\)s", form)
-    names = [f"(?P<{part}>.+)" if n % 2 else re.escape(part) for n, part in enumerate(parts)]
-    return re.compile("".join(names), re.S)
+    return said_anew(detail, FORMS, word)
 
 
 def word(value: str) -> str:

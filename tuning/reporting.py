@@ -10,7 +10,7 @@ from helpdesk import rendering
 from helpdesk.models import Engine
 from knowledge.models import Version
 from tuning import closing, switching, voting
-from tuning.evaluating import sending
+from tuning.evaluating import gates, sending
 from tuning.evaluating.summing import BASE
 from tuning.models import Adapter, Evaluation, Reply, Run, Switch
 from tuning.trials import fared
@@ -129,7 +129,9 @@ def gates_of(evaluation: Evaluation, replies: Sequence[Reply]) -> list[dict]:
     """The gates, those that fail first, each with how many of the answers count against it."""
     against = Counter(name for one in replies for mark in marks(one.score) for name in mark.gates)
     found = [
-        {"measured": True, **gate, "cases": against[gate["name"]]}
+        {"measured": True}
+        | gate
+        | {"sentence": gates.in_words(gate["sentence"]), "cases": against[gate["name"]]}
         for gate in evaluation.report["gates"]
     ]
     return sorted(found, key=lambda gate: (gate["holds"], not gate["measured"]))

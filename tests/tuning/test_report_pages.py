@@ -1,5 +1,7 @@
 """The pages of a run's evaluation: who sees them, and what they do."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -119,6 +121,16 @@ def test_the_report_shows_gates_figures_and_the_worst_first(signed_in, adapter):
     assert "&lt;b&gt;candidate&lt;/b&gt; says 0" in page
     assert page.index("says 1") < page.index("says 0"), "what quotes replaced stands first"
     assert signed_in.get(page_of(adapter.run, "report_json")).json()["accuracy"] == 0.98
+
+
+def test_the_gates_are_told_in_the_readers_language(signed_in, adapter):
+    measured(adapter, tone=0.5)
+    url = adapter.run.get_absolute_url()
+    page = signed_in.get(url, headers={"Accept-Language": "de"}).text
+    assert "Im Ton der freigegebenen Antworten: 50%, sein Basismodell 10%" in page
+    assert "Beantwortete Fragen: " in page
+    shown = page[page.index('class="run-gates"') :]
+    assert not re.search("its base|were compared|None is allowed", shown[: shown.index("</ul>")])
 
 
 def test_a_report_in_the_making_tells_how_far_it_is(signed_in, adapter):
