@@ -81,9 +81,13 @@ def embedded_ahead(question: str) -> asyncio.Task[Asked | None] | None:
 
 @in_thread
 def embedded(question: str) -> Asked | None:
-    """The question with its vector; None where that fails: the search will tell why."""
+    """The question with its vector; None where that fails: the search will tell why.
+
+    None with an endpoint too: what is written may be for a person, and would leave this machine.
+    """
     try:
-        return embeddings.asked(question, indexes.active().model)
+        model = indexes.active().model
+        return None if model.startswith(embeddings.ENDPOINT) else embeddings.asked(question, model)
     except (KnowledgeError, django.db.Error, ValueError):
         return None
 

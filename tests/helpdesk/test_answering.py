@@ -1,19 +1,16 @@
 """An answer in the making: saved as it comes, ended once, whatever happens on the way."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from helpdesk import answering, asking, making, precedence, publishing, records
+from helpdesk import answering, asking, making, publishing, records
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Failed, Status, Text, Turn
 from helpdesk.models import Citation, Conversation, Message
-from knowledge import embeddings
-from knowledge.errors import KnowledgeError
 from tests.helpdesk.answers import FACT, QUESTION
 from tests.helpdesk.chats import ScriptedChain, all_answered, answered, everything, quote_of
 
@@ -53,34 +50,6 @@ async def test_the_real_chain_answers_with_a_citation(employee, leave):
     assert (reply.conversation_id, reply.status, reply.engine) == (conversation, "done", "quotes")
     assert citation.message_id == reply.pk
     assert citation.quote in FACT
-
-
-async def test_a_question_is_embedded_while_its_rows_are_written(employee, leave, monkeypatch):
-    texts, embed = [], embeddings.embed_question
-    monkeypatch.setattr(
-        embeddings, "embed_question", lambda text, model: texts.append(text) or embed(text, model)
-    )
-    await answering.start(None, QUESTION, employee)
-    await all_answered()
-    assert texts == [QUESTION]
-
-    async with AsyncExitStack() as held:
-        await held.enter_async_context(precedence.turn())
-        assert answering.embedded_ahead(QUESTION) is None
-
-
-async def test_a_question_that_could_not_be_embedded_ahead_is_answered(
-    employee, leave, monkeypatch
-):
-    def failing(*args):
-        monkeypatch.undo()
-        raise KnowledgeError("Not now.")
-
-    monkeypatch.setattr(embeddings, "embed_question", failing)
-    await answering.start(None, QUESTION, employee)
-    await all_answered()
-
-    assert ((await answer()).status, (await answer()).abstained) == ("done", False)
 
 
 async def test_the_first_question_names_the_conversation(employee, script):
