@@ -70,7 +70,7 @@ class MiniLMEmbedder:
         return len(self.counter.encode(word, add_special_tokens=False).ids)
 
     def encode(self, texts: list[str], question: bool = False) -> list[Encoded]:
-        rows = self.tokenizer.encode_batch(texts)
+        rows = self.tokenized(texts)
         batches = batched([len(row.ids) for row in rows])
         # One batch, as of a question, needs no other thread.
         run = map if len(batches) == 1 else self.pool.map
@@ -80,6 +80,12 @@ class MiniLMEmbedder:
             for i, one in zip(batch, encoded, strict=True):
                 results[i] = one
         return results
+
+    def tokenized(self, texts: list[str]) -> list:
+        """The texts' tokens. One alone, as a question, is not handed to other threads and back."""
+        if len(texts) == 1:
+            return [self.tokenizer.encode(texts[0])]
+        return self.tokenizer.encode_batch(texts)
 
     def _run(self, rows: list) -> list[Encoded]:
         longest = max(len(row.ids) for row in rows)
