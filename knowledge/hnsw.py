@@ -11,13 +11,13 @@ from django.db import connection
 
 from knowledge.models import Index
 
-CONNECTIONS = 16
+CONNECTIONS = 24
 # At 64, clusters of passages get lost that the graph has no way into.
 BUILDING_CANDIDATES = 128
 # Beyond it pgvector scans no halfvec: every search compares with all.
 MOST_DIMENSIONS = 4000
 # What a passage takes beside its numbers while the scan is built, in bytes, and at most in all.
-NEIGHBOURS = 700
+NEIGHBOURS = 1000
 MOST_BYTES = 4 * 1024**3
 LEAST_BYTES = 64 * 1024**2
 PREFIX = "knowledge_embedding_hnsw_"

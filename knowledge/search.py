@@ -33,8 +33,8 @@ COARSE = 4
 LEAST_RECALL = 0.98
 # A scan keeps so many candidates, or the root of this part of all passages: more find more of what
 # comparing finds.
-SCAN_WIDTH = 64
-SCAN_SHARE = 4
+SCAN_WIDTH = 48
+SCAN_SHARE = 12
 # Among so few, every passage that holds any word of the question is ranked.
 FEW = 3_000
 # Else the rarest words, that stand in so many passages together; the rarest one in so many.
