@@ -68,6 +68,7 @@ def page(user, choice: dict, number) -> dict:
     found["counts"] = everything.aggregate(
         total=Count("pk"),
         working=Count("pk", filter=Q(state__in=STATES["working"])),
+        stoppable=Count("pk", filter=Q(state__in=STATES["working"], kept=True)),
         failed=Count("pk", filter=Q(state__in=STATES["failed"])),
         again=Count("pk", filter=Q(state__in=STATES["failed"], kept=True)),
         waits=Count("pk", filter=in_state("waits", user)),

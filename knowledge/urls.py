@@ -16,6 +16,7 @@ from knowledge.views import (
 urlpatterns = [
     path("", documents.documents, name="documents"),
     path("retry/", deeds.retry_failed, name="retry_failed"),
+    path("cancel/", deeds.cancel_all, name="cancel_all"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("trail/", trail.trail, name="trail"),
     path("<int:pk>/", document.document, name="document"),

@@ -13,7 +13,7 @@ function start(form) {
   const drop = part("drop");
   const queue = [];
   let failed = [];
-  const total = { sent: 0, refused: 0, all: 0, leftOut: 0 };
+  const total = { sent: 0, refused: 0, stopped: 0, all: 0, leftOut: 0 };
   let running = 0;
   let told = 0;
 
@@ -51,18 +51,33 @@ function start(form) {
     const again = failed;
     failed = [];
     for (const one of again) {
-      total.sent -= 1;
-      total.refused -= 1;
+      if (one.stopped) {
+        total.all += 1;
+        total.stopped -= 1;
+      } else {
+        total.sent -= 1;
+        total.refused -= 1;
+      }
       const line = lineFor(one.name);
       one.line.replaceWith(line);
-      queue.push({ ...one, line });
+      queue.push({ ...one, line, stopped: false });
     }
     begin();
+  });
+  // What is on its way arrives; the rest can still be sent.
+  part("stop").addEventListener("click", () => {
+    for (const one of queue.splice(0)) {
+      total.all -= 1;
+      total.stopped += 1;
+      one.line.querySelector(".badge").textContent = words.stoppedOne;
+      failed.push({ ...one, stopped: true });
+    }
+    tell();
   });
 
   function add(files) {
     if (!running) {
-      Object.assign(total, { sent: 0, refused: 0, all: 0, leftOut: 0 });
+      Object.assign(total, { sent: 0, refused: 0, stopped: 0, all: 0, leftOut: 0 });
       failed = [];
       part("results").replaceChildren();
     }
@@ -85,8 +100,8 @@ function start(form) {
   }
 
   function begin() {
-    tell();
     while (running < AT_ONCE && queue.length) next();
+    tell();
   }
 
   function next() {
@@ -154,6 +169,7 @@ function start(form) {
     bar.max = Math.max(total.all, 1);
     bar.value = total.sent;
     bar.hidden = total.sent >= total.all;
+    part("stop").hidden = !queue.length;
     part("again").hidden = !failed.length || running > 0;
     if (total.sent >= total.all || Date.now() - told > TELL_EVERY) {
       told = Date.now();
@@ -162,12 +178,13 @@ function start(form) {
   }
 }
 
-function summary({ sent, refused, all, leftOut }) {
+function summary({ sent, refused, stopped, all, leftOut }) {
   const hidden = leftOut ? (leftOut === 1 ? words.leftOutOne : words.leftOut).replace("{}", leftOut) : "";
   if (!all) return hidden ? `${words.nothing} ${hidden}.` : words.nothing;
   const whole = all === 1 ? words.sentOne : words.sentAll;
   const progress = (sent < all ? words.sentSome : whole).replace("{sent}", sent).replace("{all}", all);
-  return [progress, refused ? words.refused.replace("{}", refused) : "", hidden].filter(Boolean).join(", ");
+  const kept = [refused ? words.refused.replace("{}", refused) : "", stopped ? words.stopped.replace("{}", stopped) : ""];
+  return [progress, ...kept, hidden].filter(Boolean).join(", ");
 }
 
 function lineFor(name) {

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge import listing, publishing, removal
 from knowledge.errors import KnowledgeError
-from knowledge.models import Version
+from knowledge.models import Document, Version
 from knowledge.views import documents
 from knowledge.views.access import deletes_documents, keeps_documents, kept_document, kept_version
 
@@ -76,7 +77,8 @@ def asked_or_done(request, document, subject, deeds, deed):
 
 def ask(request, name, context):
     """The question in a dialog for htmx, else as a page; both know where they were asked from."""
-    context |= {"query": documents.query(request), "on_page": request.GET.get("from") == "document"}
+    on_page = "document" in context and request.GET.get("from") == "document"
+    context |= {"query": documents.query(request), "on_page": on_page}
     name = f"{name}_dialog" if request.htmx else name
     return render(request, f"knowledge/{name}.html", context)
 
@@ -112,6 +114,31 @@ def retry_failed(request):
     for version in Version.objects.filter(pk__in=failed.values("newest")).exclude(file=""):
         version.retry(request.user)
     return after_change(request)
+
+
+@keeps_documents
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_all(request):
+    """Asks, and stops the work on every document that the person keeps, whoever sent it."""
+    kept = Document.objects.kept_by(request.user)
+    working = Version.objects.filter(document__in=kept, status__in=Version.UNFINISHED)
+    if request.method == "POST":
+        # The last first: a worker takes those that came first meanwhile.
+        for version in working.order_by("-pk"):
+            version.cancel(request.user)
+        return after_change(request)
+    context = {
+        "title": gettext("Cancel all that is in work?"),
+        "consequence": ngettext(
+            "%(count)d file is not read, whoever sent it. Its older versions answer as before.",
+            "%(count)d files are not read, whoever sent them. Their older versions answer as"
+            " before.",
+            working.count(),
+        )
+        % {"count": working.count()},
+        "button": gettext("Cancel all"),
+    }
+    return ask(request, "ask", context)
 
 
 @deletes_documents

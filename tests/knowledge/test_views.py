@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from knowledge.models import Document, Version
 from tests.knowledge.papers import (
@@ -37,6 +38,7 @@ def urls_of(version):
         "keepers' actions": {
             "retry": reverse("version_deed", args=[version.pk, "retry"]),
             "retry_failed": reverse("retry_failed"),
+            "cancel_all": reverse("cancel_all"),
         },
         "readers": {
             "version": reverse("version", args=[version.pk]),
@@ -232,6 +234,28 @@ def test_all_failed_are_put_into_the_queue_again(as_administrator, everyone):
     response = as_administrator.post(reverse("retry_failed") + "?state=failed&q=")
     assert response.url == reverse("documents") + "?state=failed"
     assert set(Version.objects.values_list("status", flat=True)) == {"queued"}
+
+
+def test_all_that_is_in_work_is_cancelled_once_asked(as_administrator, everyone):
+    sent = [uploaded(everyone, f"{name}.txt", name.encode()) for name in ("one", "two")]
+    page = as_administrator.get(reverse("documents")).content.decode()
+    assert 'id="cancel-all"' in page
+    url = reverse("cancel_all")
+    dialog = as_administrator.get(url + "?from=document", headers=HTMX).content.decode()
+    assert "2 files are not read" in dialog
+    assert "<html" not in dialog
+    as_administrator.post(url, headers=HTMX)
+    assert set(Version.objects.values_list("status", flat=True)) == {"cancelled"}
+    assert not ProcrastinateJob.objects.filter(args__version_id__in=[one.pk for one in sent])
+    assert 'id="cancel-all"' not in as_administrator.get(reverse("documents")).content.decode()
+
+
+def test_what_others_keep_is_not_cancelled(client, employee, managers):
+    employee.user_permissions.add(Permission.objects.get(codename="add_version"))
+    client.force_login(employee)
+    uploaded(managers, "theirs.txt", b"theirs")
+    client.post(reverse("cancel_all"))
+    assert Version.objects.get().status == Version.Status.QUEUED
 
 
 def test_deleting_asks_first_and_says_what_will_be_gone(as_administrator, everyone):
