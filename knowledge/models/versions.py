@@ -21,6 +21,23 @@ class VersionQuerySet(models.QuerySet):
         """The versions, published or not, of the documents that `user` may read."""
         return self.filter(document__in=Document.objects.visible_to(user))
 
+    def opened_by(self, user):
+        """Those that `user` may open: what waits for its day or an approval, only administrators.
+
+        One that has answered before stays open to whoever may read it: old answers cite it.
+        """
+        found = self.visible_to(user)
+        if user.has_perm("knowledge.add_version"):
+            return found
+        published = AuditEntry.objects.filter(
+            action=AuditEntry.Action.PUBLISHED,
+            document=models.OuterRef("document"),
+            version_number=models.OuterRef("number"),
+        )
+        return found.filter(
+            models.Q(status__in=Version.ANSWERED) | models.Q(models.Exists(published))
+        )
+
     def closed_to(self, user):
         """The others: those of the documents that `user` may not read."""
         return self.exclude(pk__in=Version.objects.visible_to(user).values("pk"))
@@ -61,6 +78,7 @@ class Version(models.Model):
 
     UNFINISHED = (Status.QUEUED, Status.EXTRACTING, Status.EMBEDDING)
     STOPPED = (Status.FAILED, Status.CANCELLED)
+    ANSWERED = (Status.READY, Status.REPLACED, Status.EXPIRED)
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -35,8 +35,8 @@ def kept_document(request, pk) -> Document:
 
 
 def readable_version(request, pk) -> Version:
-    """A version that the person may read. Raises Http404 for any other."""
-    found = Version.objects.visible_to(request.user)
+    """A version that the person may open. Raises Http404 for any other."""
+    found = Version.objects.opened_by(request.user)
     return get_object_or_404(found.select_related("document__collection"), pk=pk)
 
 

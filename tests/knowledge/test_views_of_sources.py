@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from knowledge.models import AuditEntry, Version
 from tests.knowledge.papers import (
     LEAVE,
     NOTICE,
@@ -63,9 +64,9 @@ def test_a_picture_of_a_page_that_is_not_there_is_not_found(as_employee, everyon
     assert as_employee.get(url).status_code == 404
 
 
-def test_a_picture_of_a_text_is_not_found(as_employee, everyone):
+def test_a_picture_of_a_text_is_not_found(as_administrator, everyone):
     version = uploaded(everyone, "a.txt", b"Hello")
-    assert as_employee.get(reverse("page_picture", args=[version.pk, 1])).status_code == 404
+    assert as_administrator.get(reverse("page_picture", args=[version.pk, 1])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -77,9 +78,9 @@ def test_a_picture_of_a_text_is_not_found(as_employee, everyone):
         ("notes.md", "text/markdown; charset=utf-8"),
     ],
 )
-def test_a_download_is_always_saved_never_opened(as_employee, everyone, name, kind):
+def test_a_download_is_always_saved_never_opened(as_administrator, everyone, name, kind):
     version = uploaded(everyone, name, b"<script>alert(1)</script>")
-    response = as_employee.get(reverse("download", args=[version.pk]))
+    response = as_administrator.get(reverse("download", args=[version.pk]))
     assert response["Content-Type"] == kind
     assert response["Content-Disposition"].startswith("attachment; filename")
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -89,10 +90,41 @@ def test_a_download_is_always_saved_never_opened(as_employee, everyone, name, ki
         assert "filename*=utf-8''%C3%9Cbersicht%202026.pdf" in response["Content-Disposition"]
 
 
-def test_a_download_whose_file_is_gone_is_not_found(as_employee, everyone):
+def test_a_download_whose_file_is_gone_is_not_found(as_administrator, everyone):
     version = uploaded(everyone, "leave.pdf", pdf([LEAVE]))
     version.file.storage.delete(version.file.name)
-    assert as_employee.get(reverse("download", args=[version.pk])).status_code == 404
-    assert as_employee.get(reverse("page_picture", args=[version.pk, 1])).status_code == 404
-    page = as_employee.get(version.get_absolute_url())
+    assert as_administrator.get(reverse("download", args=[version.pk])).status_code == 404
+    assert as_administrator.get(reverse("page_picture", args=[version.pk, 1])).status_code == 404
+    page = as_administrator.get(version.get_absolute_url())
     assert page.status_code == 200
+
+
+READER_ADDRESSES = ["version", "page_picture", "download"]
+
+
+def opened(client, name, version):
+    number = [1] if name == "page_picture" else []
+    return client.get(reverse(name, args=[version.pk, *number])).status_code
+
+
+@pytest.mark.parametrize("name", READER_ADDRESSES)
+@pytest.mark.parametrize("status", ["scheduled", "held", "failed", "cancelled", "queued"])
+def test_a_reader_opens_no_version_that_never_answered(as_employee, everyone, name, status):
+    version = published_pdf(everyone, [LEAVE])
+    AuditEntry.objects.filter(action=AuditEntry.Action.PUBLISHED).delete()
+    Version.objects.filter(pk=version.pk).update(status=status)
+    assert opened(as_employee, name, version) == 404
+
+
+@pytest.mark.parametrize("name", READER_ADDRESSES)
+def test_an_administrator_opens_a_version_before_its_day(as_administrator, everyone, name):
+    version = published_pdf(everyone, [LEAVE])
+    Version.objects.filter(pk=version.pk).update(status=Version.Status.SCHEDULED)
+    assert opened(as_administrator, name, version) == 200
+
+
+@pytest.mark.parametrize("name", READER_ADDRESSES)
+def test_a_reader_still_opens_what_answered_before_it_was_put_off(as_employee, everyone, name):
+    version = published_pdf(everyone, [LEAVE])
+    Version.objects.filter(pk=version.pk).update(status=Version.Status.SCHEDULED)
+    assert opened(as_employee, name, version) == 200
