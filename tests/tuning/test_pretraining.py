@@ -2,14 +2,23 @@
 
 import random
 import re
+from dataclasses import astuple
 
 import pytest
 from django.conf import settings
 
 from helpdesk import prompts
-from tuning.pretraining import building, corpus, inventing, measuring, tokenizer
-from tuning.pretraining.samples import Samples
-from tuning.pretraining.training import IGNORED, Recipe, blank_model, factor, tensors
+from tuning.pretraining import building, corpus, inventing, measuring, stages, tokenizer
+from tuning.pretraining.exchanging import Exchange
+from tuning.pretraining.samples import Mixture, Samples
+from tuning.pretraining.training import (
+    IGNORED,
+    Recipe,
+    Trainer,
+    blank_model,
+    factor,
+    tensors,
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +85,64 @@ def test_a_sample_wants_the_sentences_their_marks_and_the_end(samples, coder):
 
         assert re.match(r".+ \[1\]", said)
         assert all(part in prompt for part in said.split(" [1] ")[:1])
+
+
+def test_exchanged_tokens_are_the_same_in_the_prompt_and_in_the_answer(samples, coder):
+    exchange, chance = Exchange(coder), random.Random(4)
+    for _ in range(50):
+        before = samples.sample(1.0).ids
+        after = exchange(chance, before)
+        into = dict(zip(before, after, strict=True))
+
+        assert [into[one] for one in before] == after
+        assert all(into[one] == one for one in into if one in exchange.kept)
+
+
+def test_any_token_is_met_where_tokens_are_exchanged(known, coder):
+    mixture = Mixture(exchanged=1.0)
+    samples = Samples(known, coder, random.Random(5), mixture)
+    said = {
+        token
+        for _ in range(1500)
+        for token, wanted in zip(*astuple(samples.any(300)), strict=True)
+        if wanted
+    }
+    plain = Samples(known, coder, random.Random(5))
+    spoken = {
+        token
+        for _ in range(1500)
+        for token, wanted in zip(*astuple(plain.any(300)), strict=True)
+        if wanted
+    }
+
+    assert len(samples.exchange.ordinary) - len(said) < 40
+    assert len(said) - len(spoken) > 100
+
+
+def test_the_last_stage_trains_the_answer_alone(known, coder):
+    samples = Samples(known, coder, random.Random(6), stages.STAGES[-1].mixture)
+    speaks = coder.convert_tokens_to_ids("<|assistant|>")
+    for _ in range(50):
+        one = samples.any(704)
+        place = one.ids.index(speaks)
+
+        assert not any(one.wanted[: place + 1])
+        assert any(one.wanted[place:])
+
+
+def test_a_stage_begins_with_the_weights_of_the_one_before(tmp_path, samples, coder):
+    import torch
+
+    torch.manual_seed(2)
+    first = Trainer(blank_model(coder, tokenizer.WINDOW), samples, Recipe())
+    first.began = 0.0
+    first.save(tmp_path / "copy.pt")
+    second = Trainer(blank_model(coder, tokenizer.WINDOW), samples, Recipe())
+    second.begin(tmp_path / "copy.pt")
+
+    kept = first.model.state_dict()
+    assert all(torch.equal(kept[name], own) for name, own in second.model.state_dict().items())
+    assert second.step == 0
 
 
 def test_half_of_the_samples_at_least_are_rendered_as_the_chat_does(samples, coder):

@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 
 from helpdesk import prompts
 from tuning.pretraining import inventing
+from tuning.pretraining.exchanging import Exchange
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
     from tuning.pretraining.corpus import Corpus
 
-# The share of the prompt's tokens that the model is trained on too.
-PROMPT_SHARE = 0.02
 # How often something stands before and after the sentences, which a tuned model learns to add.
 AROUND = 0.25
-# How often a sentence is a variant of the one before it, and how often it repeats some of itself.
-VARIANTS, ECHOES = 0.2, 0.15
-# How often the model is shown bare sentences: while they are short, and when they are long.
-BARE_FIRST, BARE_LAST = 0.7, 0.1
+# How often a sentence is a variant of the one before it.
+VARIANTS = 0.2
+# How often the model is shown bare sentences while they are short.
+BARE_FIRST = 0.7
 # How often words without an order are shown, and at which length sentences are at their hardest.
 SCRAPS, HARDEST = 0.15, 480
 SEPARATORS = ("\n", "\n", "\n", "\n", " ", "\n\n")
@@ -38,19 +37,41 @@ class Sample:
     wanted: list[bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Of which kinds samples are, as shares of one.
+
+    `echoes` of the sentences repeat some of themselves; `bare` are long ones without the chat's
+    instructions; in `exchanged`, tokens are exchanged for any others; `prompt` of the prompt's
+    tokens are trained too.
+    """
+
+    prompt: float = 0.02
+    echoes: float = 0.15
+    bare: float = 0.1
+    exchanged: float = 0.0
+
+
 class Samples:
     """An endless supply of samples that grow with their `level`, the longest in tokens."""
 
-    def __init__(self, corpus: Corpus, tokenizer: PreTrainedTokenizerFast, chance: random.Random):
+    def __init__(
+        self,
+        corpus: Corpus,
+        tokenizer: PreTrainedTokenizerFast,
+        chance: random.Random,
+        mixture: Mixture = Mixture(),
+    ):
         self.corpus, self.tokenizer, self.chance = corpus, tokenizer, chance
+        self.mixture, self.exchange = mixture, Exchange(tokenizer)
         ordinary = sorted(set(tokenizer.get_vocab().values()) - set(tokenizer.all_special_ids))
         decoded = tokenizer.batch_decode([[one] for one in ordinary])
         self.pieces = [text for text in decoded if text.strip() and "�" not in text]
 
     def sentence(self, progress: float) -> str:
         """A sentence of one of the kinds; the first are natural ones."""
-        made = self.plain(progress)
-        return inventing.echoing(self.chance, made) if self.chance.random() < ECHOES else made
+        made, again = self.plain(progress), self.chance.random() < self.mixture.echoes
+        return inventing.echoing(self.chance, made) if again else made
 
     def plain(self, progress: float) -> str:
         chance = self.chance
@@ -85,7 +106,8 @@ class Samples:
 
     def sample(self, progress: float) -> Sample:
         chance, given = self.chance, self.sentences(progress)
-        bare = chance.random() < BARE_FIRST + (BARE_LAST - BARE_FIRST) * min(1.0, 2 * progress)
+        longer = min(1.0, 2 * progress)
+        bare = chance.random() < BARE_FIRST + (self.mixture.bare - BARE_FIRST) * longer
         marked = [
             prompts.marked(prompts.line(text), number) for number, text in enumerate(given, 1)
         ]
@@ -94,7 +116,7 @@ class Samples:
         else:
             asked = prompts.sentence_messages(self.question(), given)
         prompt = self.encode(asked)
-        wanted = [chance.random() < PROMPT_SHARE for _ in prompt]
+        wanted = [chance.random() < self.mixture.prompt for _ in prompt]
         answer, mask = self.answer(marked)
         return Sample(prompt + answer, wanted + mask)
 
@@ -166,6 +188,8 @@ class Samples:
 
     def any(self, level: int) -> Sample:
         """Sentences, and now and then a scrap."""
-        if self.chance.random() < SCRAPS:
-            return self.scrap(level)
-        return self.sample(min(1.0, level / HARDEST))
+        scrap = self.chance.random() < SCRAPS
+        made = self.scrap(level) if scrap else self.sample(min(1.0, level / HARDEST))
+        if self.chance.random() >= self.mixture.exchanged:
+            return made
+        return Sample(self.exchange(self.chance, made.ids), made.wanted)

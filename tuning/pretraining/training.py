@@ -28,15 +28,19 @@ SEEN_EVERY = 10
 SAVED_EVERY = 50
 # The longest sample in tokens, at first and in the end. It grows by a step whenever the mean of so
 # many losses is below a bound: what can be copied short is next to be copied longer.
-SHORTEST, LONGEST, GROWTH = 192, 640, 1.25
+SHORTEST, LONGEST, GROWTH = 192, 704, 1.25
 LOSSES, BOUND = 10, 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How long and how fast. `batch` is in tokens of one process, padding included."""
+    """How long and how fast. `batch` is in tokens of one process, padding included.
+
+    `level` is the longest sample at first, in tokens.
+    """
 
     minutes: float = 25.0
+    level: int = SHORTEST
     batch: int = 2048
     rate: float = 1e-3
     matrix_rate: float = 1.5e-3
@@ -131,7 +135,7 @@ class Trainer:
         self.together = torch.distributed.is_initialized()
         self.losses: list[float] = []
         self.last: deque[float] = deque(maxlen=LOSSES)
-        self.level = SHORTEST
+        self.level = recipe.level
 
     def run(self, see: Callable[[Trainer], None]):
         """Trains until the time is over; `see` is called after each step."""
@@ -207,6 +211,12 @@ class Trainer:
         beside = state.with_suffix(".new")
         torch.save(kept, beside)
         beside.replace(state)
+
+    def begin(self, state: Path):
+        """Takes the weights of the stage before."""
+        import torch
+
+        self.model.load_state_dict(torch.load(state, weights_only=True)["model"])
 
     def load(self, state: Path):
         """Goes on from where `state` was written."""

@@ -6,8 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tuning.pretraining import building
-from tuning.pretraining.training import Recipe
+from tuning.pretraining import building, stages
 
 
 class Command(BaseCommand):
@@ -15,14 +14,13 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--minutes", type=float, default=Recipe().minutes)
+        parser.add_argument("--minutes", type=float, default=stages.MINUTES)
         parser.add_argument("--processes", type=int, default=2, help="One a core.")
         parser.add_argument("--folder", type=Path, default=settings.VAR_DIR / "demo_model")
 
     def handle(self, **options):
-        recipe = Recipe(minutes=options["minutes"])
-        folder = options["folder"].resolve()
-        building.build(settings.BASE_DIR, folder, recipe, options["processes"], say)
+        folder, minutes = options["folder"].resolve(), options["minutes"]
+        building.build(settings.BASE_DIR, folder, minutes, options["processes"], say)
         say(f"The model is in {folder / 'model'}.")
 
 
