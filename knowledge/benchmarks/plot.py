@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 80, 20, 50, 60
+LEFT, RIGHT, TOP, BOTTOM = 80, 40, 50, 60
 # As bright as text may be on white, and as dark as it may be on black.
 COLOURS = ("#2f7bd6", "#d0632f", "#2f9461", "#9a62d1", "#b8860b")
 STYLE = (
@@ -95,7 +95,7 @@ def drawn(places: list[Point], colour: str) -> str:
 
 
 def key(number: int, name: str, colour: str) -> str:
-    """A line of the legend, at the top on the right."""
+    """A line of the legend, at the top on the left: what grows leaves that corner free."""
     y = TOP + 18 + 20 * number
-    line = f'<path d="M{WIDTH - RIGHT - 24} {y - 4}h18" stroke="{colour}" stroke-width="3"/>'
-    return line + text(WIDTH - RIGHT - 32, y, name, "end")
+    line = f'<path d="M{LEFT + 8} {y - 4}h18" stroke="{colour}" stroke-width="3"/>'
+    return line + text(LEFT + 32, y, name, "start")
