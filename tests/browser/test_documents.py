@@ -47,8 +47,8 @@ def test_a_damaged_file_says_what_to_do(page, tmp_path):
     page.goto("/documents/")
     page.locator("input[type=file][name=files]").set_input_files(str(broken))
     row = page.get_by_role("row").filter(has_text="broken.pdf").first
-    expect(row).to_contain_text(re.compile("failed", re.I), timeout=60_000)
-    expect(row).to_contain_text(re.compile("damaged", re.I))
+    expect(row).to_contain_text(re.compile("damaged", re.I), timeout=60_000)
+    expect(row).to_contain_text(re.compile("failed", re.I))
 
 
 def test_a_document_is_deleted_only_after_a_question(page, tmp_path):

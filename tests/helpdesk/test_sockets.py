@@ -8,6 +8,9 @@ from channels.testing import WebsocketCommunicator
 
 from helpdesk.sockets import Consumer
 
+# A socket that closes tidies its thread's connection, where an earlier test has left one.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 
 class Slow(Consumer):
     """Notes when it begins and ends to handle something."""

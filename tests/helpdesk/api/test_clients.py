@@ -44,7 +44,7 @@ def test_it_gets_an_answer_with_citations(client, leave):
 
 def test_it_streams_the_answer_of_a_model(client, leave, engine, model_server):
     engine.activate()
-    model_server.says("You get ", "25 days ", "of paid annual leave ", "a year [1].")
+    model_server.says("You get ", "25 days ", "of paid annual leave ", "a year [1].", pause=0.2)
     options = {"stream_options": {"include_usage": True}}
     chunks = list(client.chat.completions.create(**asks(stream=True, **options)))
     pieces = [one.choices[0].delta.content for one in chunks if one.choices]
