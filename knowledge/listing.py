@@ -63,9 +63,8 @@ def in_state(state: str, user) -> Q:
 def page(user, choice: dict, number) -> dict:
     """One page of the list with its rows, and how many documents there are in each state."""
     everything = documents(user)
-    shown = Paginator(chosen(everything, user, **choice), PAGE).get_page(number)
-    found = {"rows": rows(shown), "page": shown, "filtered": bool(choice)}
-    found["counts"] = everything.aggregate(
+    # Before the rows: where work ends in between, the page is fetched again soon.
+    counts = everything.aggregate(
         total=Count("pk"),
         working=Count("pk", filter=Q(state__in=STATES["working"])),
         stoppable=Count("pk", filter=Q(state__in=STATES["working"], kept=True)),
@@ -74,7 +73,9 @@ def page(user, choice: dict, number) -> dict:
         waits=Count("pk", filter=in_state("waits", user)),
         review=Count("pk", filter=in_state("review", user)),
     )
-    return found | {"fingerprint": fingerprint(found["rows"], found["counts"], shown.number)}
+    shown = Paginator(chosen(everything, user, **choice), PAGE).get_page(number)
+    found = {"rows": rows(shown), "counts": counts, "page": shown, "filtered": bool(choice)}
+    return found | {"fingerprint": fingerprint(found["rows"], counts, shown.number)}
 
 
 def rows(found) -> list[Standing]:

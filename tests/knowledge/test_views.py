@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from knowledge import listing
 from knowledge.models import Document, Version
 from tests.knowledge.papers import (
     LEAVE,
@@ -182,6 +183,22 @@ def test_a_quiet_list_is_asked_for_rarely_and_sent_only_when_it_changed(as_admin
     assert as_administrator.get(url, shown, headers=HTMX).status_code == 204
     failed(everyone, error="It broke.")
     assert b"It broke." in as_administrator.get(url, shown, headers=HTMX).content
+
+
+def test_work_that_ends_while_the_list_is_made_is_looked_at_again_soon(
+    as_administrator, everyone, monkeypatch
+):
+    version = uploaded(everyone, "a.txt", b"Hello")
+    rows = listing.rows
+
+    def ending(found):
+        made = rows(found)
+        version.fail("The file is damaged.")
+        return made
+
+    monkeypatch.setattr(listing, "rows", ending)
+    page = as_administrator.get(reverse("documents")).content.decode()
+    assert "every 1500ms" in page
 
 
 def test_the_list_is_filtered_and_searched(as_administrator, everyone, managers):
