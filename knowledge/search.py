@@ -80,8 +80,9 @@ def ranked(
     index = within or indexes.active()
     found = ask(question, index, allowed, limit, before)
     # Nothing at all is found as well when another index has become active, here unnoticed yet.
-    if not found and not within and indexes.look() != index:
-        found = ask(question, indexes.active(), allowed, limit, before)
+    while not found and not within and (now := indexes.look()) != index:
+        index = now
+        found = ask(question, index, allowed, limit, before)
     return found
 
 
