@@ -14,6 +14,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.handoff.consumers import HandoffNews
 from helpdesk.models import Conversation
 from helpdesk.sockets import Consumer
+from knowledge.keys import key
 
 SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
 # Seconds between two looks at an answer whose end may have been missed.
@@ -118,10 +119,10 @@ class ConversationConsumer(HandoffNews, Consumer):
 
     async def show_missed(self):
         """Shows the end of the answer that came between the page's making and this socket."""
-        waited_for = QueryDict(self.scope["query_string"]).get("answering", "")
-        if not waited_for.isdecimal() or len(waited_for) > 18 or int(waited_for) in self.shown:
+        waited_for = key(QueryDict(self.scope["query_string"]).get("answering", ""))
+        if waited_for is None or waited_for in self.shown:
             return
-        if html := await ended(int(waited_for), self.user):
+        if html := await ended(waited_for, self.user):
             await self.send(html)
 
     async def note(self, sentence):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from helpdesk import answering
 from helpdesk.errors import HelpdeskError
 from helpdesk.forms import QuestionForm
+from knowledge.keys import key
 
 KINDS = ("ask", "again", "stop")
 
@@ -36,7 +37,7 @@ def valid(question) -> str:
 
 def number(value) -> int:
     """The key of a message. Raises HelpdeskError for anything else."""
-    text = str(value)
-    if not text.isdecimal() or len(text) > 18:
+    found = key(str(value))
+    if found is None:
         raise HelpdeskError(_("That message is not there any more. Load the page again."))
-    return int(text)
+    return found
