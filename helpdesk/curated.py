@@ -69,15 +69,22 @@ def forget() -> None:
 def any_there() -> bool:
     """Whether any curated answer is active, as last seen: most desks pay no query for it."""
     global _looked
-    now = monotonic()
-    if _looked is None or now - _looked[0] > LOOK_EVERY:
-        _looked = now, CuratedAnswer.objects.filter(active=True).exists()
-    return _looked[1]
+    if (known := last_seen()) is not None:
+        return known
+    _looked = found = monotonic(), CuratedAnswer.objects.filter(active=True).exists()
+    return found[1]
 
 
 def known_empty() -> bool:
     """Whether there are none, as far as the process knows without a look."""
-    return bool(_looked and not _looked[1] and monotonic() - _looked[0] <= LOOK_EVERY)
+    return last_seen() is False
+
+
+def last_seen() -> bool | None:
+    """Whether there were any at the last look; None where that is too long ago."""
+    # Another thread may forget it meanwhile.
+    seen = _looked
+    return seen[1] if seen and monotonic() - seen[0] <= LOOK_EVERY else None
 
 
 def match(question: str, user, before: Asked | None = None) -> Match:

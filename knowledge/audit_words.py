@@ -4,8 +4,9 @@ import re
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_noop
 
+from knowledge.models.versions import covered
 from knowledge.said_anew import said_anew
 
 FORMS = (
@@ -38,13 +39,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def in_words(detail: str) -> str:
     """The detail of an entry in the active language; as it is kept where no form fits it."""
     if counted := COVERAGE.fullmatch(detail):
-        readable, expected = map(int, counted.groups())
-        told = ngettext(
-            "%(readable)d of %(expected)d page has text",
-            "%(readable)d of %(expected)d pages have text",
-            expected,
-        )
-        return told % {"readable": readable, "expected": expected}
+        return covered(*map(int, counted.groups()))
     return said_anew(detail, FORMS, word)
 
 

@@ -55,6 +55,16 @@ class VersionQuerySet(models.QuerySet):
         return {pk for found in (there, closed) for pk in found.values_list("pk", flat=True)}
 
 
+def covered(readable: int, expected: int) -> str:
+    """How many pages gave text, in the active language."""
+    told = ngettext(
+        "%(readable)d of %(expected)d page has text",
+        "%(readable)d of %(expected)d pages have text",
+        expected,
+    )
+    return told % {"readable": readable, "expected": expected}
+
+
 def version_path(version, name):
     """Where an uploaded file is kept: never under the name that a person gave it."""
     return f"versions/{version.sha256[:2]}/{version.sha256}-{version.document_id}"
@@ -240,14 +250,7 @@ class Version(models.Model):
     @property
     def coverage(self):
         """How many pages gave text, as "38 of 40 pages have text"; "" where nobody counted."""
-        if not self.expected_pages:
-            return ""
-        told = ngettext(
-            "%(readable)d of %(expected)d page has text",
-            "%(readable)d of %(expected)d pages have text",
-            self.expected_pages,
-        )
-        return told % {"readable": self.readable_pages, "expected": self.expected_pages}
+        return covered(self.readable_pages, self.expected_pages) if self.expected_pages else ""
 
     @property
     def lacks_pages(self):

@@ -127,15 +127,16 @@ def cancel_all(request):
         for version in working.order_by("-pk"):
             version.cancel(request.user)
         return after_change(request)
+    count = working.count()
     context = {
         "title": gettext("Cancel all that is in work?"),
         "consequence": ngettext(
             "%(count)d file is not read, whoever sent it. Its older versions answer as before.",
             "%(count)d files are not read, whoever sent them. Their older versions answer as"
             " before.",
-            working.count(),
+            count,
         )
-        % {"count": working.count()},
+        % {"count": count},
         "button": gettext("Cancel all"),
     }
     return ask(request, "ask", context)

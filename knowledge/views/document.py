@@ -116,7 +116,7 @@ def tell_care(request, document):
     if owner is None:
         return
     kept = Document.objects.kept_by(owner).filter(pk=document.pk).exists()
-    if not (kept and owner.has_perm("knowledge.add_version")):
+    if not kept:
         told = _("%(owner)s may not change this document: somebody else must note its review.")
         messages.warning(request, told % {"owner": owner})
     elif not owner.email:

@@ -64,8 +64,7 @@ class Samples:
     ):
         self.corpus, self.tokenizer, self.chance = corpus, tokenizer, chance
         self.mixture, self.exchange = mixture, Exchange(tokenizer)
-        ordinary = sorted(set(tokenizer.get_vocab().values()) - set(tokenizer.all_special_ids))
-        decoded = tokenizer.batch_decode([[one] for one in ordinary])
+        decoded = tokenizer.batch_decode([[one] for one in self.exchange.ordinary])
         self.pieces = [text for text in decoded if text.strip() and "�" not in text]
 
     def sentence(self, progress: float) -> str:
