@@ -101,7 +101,7 @@ class SignInTriesAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("account"))
     def account(self, tries):
-        return tries.user or _("no account")
+        return tries.whose
 
     @admin.action(description=_("Let them try again at once"), permissions=["delete"])
     def lift(self, request, queryset):

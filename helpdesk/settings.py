@@ -85,6 +85,9 @@ EXPLANATION_DAYS = setting(env.int, "EXPLANATION_DAYS", 30, validate.Range(min=0
 MAX_ANSWERS = setting(env.int, "MAX_ANSWERS", 50, positive)
 MAX_ANSWERS_PER_PERSON = setting(env.int, "MAX_ANSWERS_PER_PERSON", 3, positive)
 SIGN_IN_TRIES = setting(env.int, "SIGN_IN_TRIES", 10, positive)
+SIGN_IN_TRIES_PER_ADDRESS = setting(
+    env.int, "SIGN_IN_TRIES_PER_ADDRESS", 100, validate.Range(min=0)
+)
 SIGN_IN_MINUTES = setting(env.int, "SIGN_IN_MINUTES", 15, positive)
 # Of uvicorn, which reads it from the environment: whose X-Forwarded-For is believed.
 FORWARDED_ALLOW_IPS = setting(env.str, "FORWARDED_ALLOW_IPS", "127.0.0.1")

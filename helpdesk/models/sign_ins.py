@@ -1,4 +1,4 @@
-"""Tries to sign in: so many a name and address, then a wait."""
+"""Tries to sign in: so many a name and address, and more from the address at all, then a wait."""
 
 from __future__ import annotations
 
@@ -32,17 +32,33 @@ class SignInTriesQuerySet(models.QuerySet):
 
         Raises HelpdeskError, in words that hold for every name, where there were too many.
         """
-        address, now = network_of(address), timezone.now()
+        address = network_of(address)
+        for whole in self.locked().filter(key=key_of(address)):
+            raise HelpdeskError(whole.refusal())
         known = get_user_model().objects.filter(username=name).first()
+        return self._count(key_of(address, name), address, settings.SIGN_IN_TRIES, known)
+
+    @transaction.atomic
+    def count_wrong(self, address: str) -> SignInTries | None:
+        """Counts a wrong password with all others from `address`, under whatever name.
+
+        None where no address is known, or the setting says not to count. Right ones don't count,
+        for many people may share an address. Raises HelpdeskError where it must wait already.
+        """
+        limit = settings.SIGN_IN_TRIES_PER_ADDRESS
+        return self._count(key_of(address), address, limit) if limit and address else None
+
+    def _count(self, key, address, limit, user=None):
+        now = timezone.now()
         tries, _made = self.select_for_update(of=("self",)).get_or_create(
-            key=key_of(name, address), defaults={"user": known, "address": address}
+            key=key, defaults={"user": user, "address": address}
         )
         if tries.locked_until and tries.locked_until > now:
             raise HelpdeskError(tries.refusal())
         if tries.since + timedelta(minutes=settings.SIGN_IN_MINUTES) <= now:
             tries.count, tries.since = 0, now
         tries.count += 1
-        last = tries.count >= settings.SIGN_IN_TRIES
+        last = tries.count >= limit
         tries.locked_until = now + timedelta(minutes=settings.SIGN_IN_MINUTES) if last else None
         tries.save()
         return tries
@@ -58,7 +74,7 @@ class SignInTriesQuerySet(models.QuerySet):
 
 
 class SignInTries(models.Model):
-    """The tries of late to sign in under one name from one address.
+    """The tries of late to sign in under one name from one address, or all wrong ones from there.
 
     What was typed is not kept, for it may be a password: `user` is the account of that name, None
     where there is none.
@@ -85,7 +101,24 @@ class SignInTries(models.Model):
         verbose_name_plural = _("tries to sign in")
 
     def __str__(self):
-        return f"{self.user or _('no account')}, {self.address}"
+        return f"{self.whose}, {self.address}"
+
+    @property
+    def whole_address(self) -> bool:
+        """Whether these are the wrong ones under all names together."""
+        return self.key == key_of(self.address)
+
+    @property
+    def whose(self):
+        """The account whose name was typed, or words in its place."""
+        if self.whole_address:
+            return _("every name")
+        return self.user or _("no account")
+
+    @property
+    def kept(self) -> str:
+        """What the audit trail keeps: the account and the address, in no language."""
+        return f"{self.user}, {self.address}" if self.user else self.address
 
     def succeed(self) -> None:
         """Forgets them all: the password was right."""
@@ -93,18 +126,25 @@ class SignInTries(models.Model):
 
     def fail(self) -> None:
         """Notes that this try was wrong. Raises HelpdeskError where it was the last for now."""
-        if self.locked_until is None:
-            return
+        if self.locked_until:
+            self._note_lock()
+        whole = SignInTries.objects.count_wrong(self.address)
+        if whole and whole.locked_until:
+            whole._note_lock()
+            raise HelpdeskError(whole.refusal())
+        if self.locked_until:
+            raise HelpdeskError(self.refusal())
+
+    def _note_lock(self):
         logger.warning("Sign-in locked after %d tries from %s.", self.count, self.address)
-        if self.user:
-            record(Action.LOCKED, detail=f"{self}: {self.count} tries to sign in")
-        raise HelpdeskError(self.refusal())
+        if self.user or self.whole_address:
+            record(Action.LOCKED, detail=f"{self.kept}: {self.count} tries to sign in")
 
     def lift(self, by=None) -> None:
         """Lets them try again at once."""
         with transaction.atomic():
             if SignInTries.objects.filter(pk=self.pk).delete()[0]:
-                record(Action.UNLOCKED, by, detail=str(self))
+                record(Action.UNLOCKED, by, detail=self.kept)
 
     def refusal(self) -> str:
         left = self.locked_until - timezone.now()
@@ -116,8 +156,9 @@ class SignInTries(models.Model):
         ) % {"minutes": minutes}
 
 
-def key_of(name: str, address: str) -> str:
-    return salted_hmac(__name__, f"{address} {name}", algorithm="sha256").hexdigest()
+def key_of(address: str, *name: str) -> str:
+    """What the tries from an address are counted under, or with a name those under it alone."""
+    return salted_hmac(__name__, " ".join([address, *name]), algorithm="sha256").hexdigest()
 
 
 def network_of(address: str) -> str:
