@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import CuratedAnswer
 from knowledge.models import Version
+from knowledge.picking import DocumentField
 
 # So many sources fit the form: an answer that needs more is several answers.
 SOURCES = 3
@@ -44,14 +45,11 @@ class CuratedForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        current = Version.objects.visible_to(user).filter(status=Version.Status.READY)
-        current = current.select_related("document").order_by("document__name")
         for number in range(1, SOURCES + 1):
-            self.fields[f"version_{number}"] = forms.ModelChoiceField(
-                current,
+            self.fields[f"document_{number}"] = DocumentField(
+                user=user,
                 label=_("Document [%(number)d]") % {"number": number},
                 required=number == 1,
-                empty_label=_("None"),
             )
             self.fields[f"quote_{number}"] = forms.CharField(
                 label=_("Quote [%(number)d]") % {"number": number},
@@ -68,12 +66,12 @@ class CuratedForm(forms.Form):
         return day
 
     def sources(self) -> list[tuple[Version, str]]:
-        """The documents that were chosen, with their quotes."""
+        """The versions that answer of the documents that were chosen, with their quotes."""
         pairs = (
-            (self.cleaned_data[f"version_{n}"], self.cleaned_data[f"quote_{n}"])
+            (self.cleaned_data[f"document_{n}"], self.cleaned_data[f"quote_{n}"])
             for n in range(1, SOURCES + 1)
         )
-        return [(version, quote) for version, quote in pairs if version]
+        return [(document.current, quote) for document, quote in pairs if document]
 
     def content(self) -> dict:
         """What `pinning.pin` takes, but who pins it."""
@@ -89,7 +87,7 @@ class CuratedForm(forms.Form):
 
 
 def told(row: CuratedAnswer) -> dict:
-    """A row as the form shows it; a document that has a newer version is shown with that."""
+    """A row as the form shows it."""
     values = {
         "question": row.question,
         "answer": row.answer,
@@ -99,9 +97,8 @@ def told(row: CuratedAnswer) -> dict:
             each.text for each in row.phrasings.all() if each.text != row.question
         ),
     }
-    for source in row.sources.select_related("version__document"):
-        version = source.version
-        values[f"version_{source.number}"] = version and version.document.current_id
+    for source in row.sources.select_related("version"):
+        values[f"document_{source.number}"] = source.version and source.version.document_id
         values[f"quote_{source.number}"] = source.quote
     return values
 

@@ -99,7 +99,7 @@ def write(request, row, initial, closes=None):
         "form": form,
         "row": row,
         "closes": closes,
-        "sources": [(form[f"version_{n}"], form[f"quote_{n}"]) for n in range(1, SOURCES + 1)],
+        "sources": [(form[f"document_{n}"], form[f"quote_{n}"]) for n in range(1, SOURCES + 1)],
         "main": [form[name] for name in ("question", "phrasings", "answer", "team", "expires_on")],
     }
     status = 400 if form.errors else 200

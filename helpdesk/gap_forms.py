@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Gap
-from knowledge.models import Document
+from knowledge.picking import DocumentField
 
 SORTS = {
     "asked": ("-asked", "-last"),
@@ -82,17 +82,13 @@ def keepers():
 
 
 class DocumentForm(forms.Form):
-    document = forms.ModelChoiceField(
-        Document.objects.none(),
-        required=False,
-        label=_("The document that was added or mended"),
-        empty_label=_("None in particular"),
-    )
-
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        documents = Document.objects.visible_to(user).filter(current__isnull=False)
-        self.fields["document"].queryset = documents.order_by("name")
+        label = _("The document that was added or mended")
+        told = _("A few words of its title: what fits is offered. Empty: none in particular.")
+        self.fields["document"] = DocumentField(
+            user=user, required=False, label=label, help_text=told
+        )
 
 
 class ReasonForm(forms.Form):

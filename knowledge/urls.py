@@ -17,6 +17,7 @@ urlpatterns = [
     path("", documents.documents, name="documents"),
     path("retry/", deeds.retry_failed, name="retry_failed"),
     path("cancel/", deeds.cancel_all, name="cancel_all"),
+    path("suggested/", documents.suggest_documents, name="suggest_documents"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("trail/", trail.trail, name="trail"),
     path("<int:pk>/", document.document, name="document"),

@@ -1,11 +1,13 @@
 """The page of all documents: the box for files, and the list with its states."""
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
 
-from knowledge import listing
+from knowledge import listing, picking
 from knowledge.filter_forms import FilterForm
 from knowledge.forms import UploadForm
 from knowledge.receiving import receive
@@ -22,6 +24,16 @@ def documents(request):
         return list_fragment(request)
     context = list_context(request) | {"form": UploadForm(user=request.user)}
     return render(request, "knowledge/documents.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def suggest_documents(request):
+    """What a DocumentField offers for the words that were typed in it."""
+    typed = request.GET.get(request.htmx.trigger_name or "", "")
+    context = {"suggested": picking.suggested(request.user, typed)}
+    return render(request, "knowledge/suggested.html", context)
 
 
 def take_files(request):

@@ -50,6 +50,15 @@ def upload(page, tmp_path):
     expect(row).to_contain_text(re.compile("ready", re.I), timeout=60_000)
 
 
+def choose(page, label, words):
+    """Types words of a document's title, and takes what is offered for them alone."""
+    field = page.get_by_label(label)
+    field.press_sequentially(words)
+    offered = page.locator(f"#{field.get_attribute('list')} option")
+    expect(offered).to_have_count(1)
+    field.fill(offered.get_attribute("value"))
+
+
 def test_from_a_question_without_an_answer_to_a_checked_one(new_page, tmp_path):
     employees, managers, staff = new_page(), new_page(), new_page()
     sign_in(employees, "employee")
@@ -69,7 +78,7 @@ def test_from_a_question_without_an_answer_to_a_checked_one(new_page, tmp_path):
 
     upload(staff, tmp_path)
     staff.goto(address)
-    staff.get_by_label("The document that was added or mended").select_option(label="Dogs at work")
+    choose(staff, "The document that was added or mended", "dogs")
     staff.get_by_role("button", name="Ask the questions again").click()
     reload_until(staff, staff.get_by_text("2 of 2 are answered now"))
     expect(staff.get_by_role("main")).to_contain_text("from Dogs at work")
@@ -78,7 +87,7 @@ def test_from_a_question_without_an_answer_to_a_checked_one(new_page, tmp_path):
     staff.get_by_role("link", name="Write a curated answer").click()
     staff.get_by_label("Answer", exact=True).fill(ANSWER)
     staff.get_by_label("Who answers for it").fill("The People team")
-    staff.get_by_label("Document [1]").select_option(label="Dogs at work, version 1")
+    choose(staff, "Document [1]", "work dogs")
     staff.get_by_label("Quote [1]").fill("bring your dog to the office on Fridays")
     staff.get_by_role("button", name="Pin this answer").click()
     expect(staff.get_by_role("main")).to_contain_text("From now on this answer is given")

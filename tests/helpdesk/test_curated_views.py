@@ -38,7 +38,7 @@ def form(leave, **values):
         "question": QUESTION,
         "answer": "You have 25 days of paid annual leave.",
         "team": "The People team",
-        "version_1": leave.pk,
+        "document_1": leave.document.name,
     } | values
 
 
@@ -134,10 +134,9 @@ def test_what_rests_on_a_document_of_others_is_not_to_be_had(
     assert as_curator.post(reverse("curated_deed", args=[row.pk, "pause"])).status_code == 404
     assert as_curator.get(reverse("delete_curated_answer", args=[row.pk])).status_code == 404
     assert "secret.pdf" not in content(as_curator.get(reverse("new_curated_answer")))
-    assert (
-        as_curator.post(reverse("new_curated_answer"), form(leave, version_1=secret.pk)).status_code
-        == 400
-    )
+    response = as_curator.post(reverse("new_curated_answer"), form(leave, document_1="secret.pdf"))
+    assert response.status_code == 400
+    assert "No document that answers now and that you may read" in content(response)
 
 
 def test_nobody_without_the_permission_sees_or_does_anything(client, row, employee, outsider):
