@@ -1,7 +1,12 @@
-"""The policy that keeps a page from running or loading anything that is not its own."""
+"""What every response gets: a policy for browsers, and no sign-in page inside another page."""
+
+from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.http import HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.decorators import sync_and_async_middleware
 
 POLICY = (
@@ -25,6 +30,34 @@ def content_security_policy(get_response):
             return guarded(request, get_response(request))
 
     return middleware
+
+
+@sync_and_async_middleware
+def signed_out(get_response):
+    """Tells htmx of an ended session: it would put the sign-in page where a part of one belongs."""
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            return told(request, await get_response(request))
+
+    else:
+
+        def middleware(request):
+            return told(request, get_response(request))
+
+    return middleware
+
+
+def told(request, response):
+    """Loads the page anew, but where something was sent: what was written would be lost."""
+    if not (request.htmx and response.status_code == 302 and is_sign_in(response.url)):
+        return response
+    headers = {"HX-Refresh": "true"} if request.method == "GET" else {}
+    return HttpResponse(status=401, headers=headers)
+
+
+def is_sign_in(address: str) -> bool:
+    return urlsplit(address).path in (resolve_url(settings.LOGIN_URL), resolve_url("admin:login"))
 
 
 def guarded(request, response):

@@ -154,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.content_security_policy",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.middleware.signed_out",
 ]
 
 # The jobs of a worker that died go to one that lives.

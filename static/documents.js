@@ -19,11 +19,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr, requestConfig } = event.detail;
   if (!isLive(target)) return;
-  if (xhr.status === 200 && !xhr.responseText.includes("data-live")) {
-    // Signed out in the meantime: the sign-in page came instead.
-    event.detail.shouldSwap = false;
-    window.location.reload();
-  } else if (xhr.status === 404) {
+  if (xhr.status === 404) {
     // Somebody deleted it.
     window.location.reload();
   } else if (isLive(requestConfig.elt) && (pressing || !window.getSelection().isCollapsed)) {

@@ -187,12 +187,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const answer = event.detail.xhr;
   if (event.target.id !== "ask" || event.detail.requestConfig.verb !== "post") return;
-  if (answer.responseURL.includes("/login/")) location.reload();
+  if (answer.status === 401) location.reload();
   else if (answer.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(draftKey());
   else if (!event.detail.successful) say(answer.status === 403 ? "outdated" : "unsent");
-});
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.responseURL.includes("/login/")) event.detail.shouldSwap = false;
 });
 
 // A question that is written anew comes with a box of its own.

@@ -206,7 +206,7 @@ function refuse(line, name, reason) {
 function why(status) {
   if (status === 0) return words.brokenOff;
   if (status === 413) return words.overSize;
-  if (status === 403 || status === 200) return words.signedOut;
+  if ([401, 403, 200].includes(status)) return words.signedOut;
   return words.serverError.replace("{}", status);
 }
 

@@ -51,3 +51,25 @@ async def test_it_serves_async_responses():
 @pytest.mark.parametrize("page", ["/nowhere/", "/c/1/", "/documents/"])
 def test_error_pages_and_redirects_have_it_too(client, db, page):
     assert NAME in client.get(page).headers
+
+
+@pytest.mark.parametrize("page", ["/documents/", "/c/", "/admin/tuning/run/"])
+def test_a_part_of_a_page_is_not_the_sign_in_page_once_the_session_is_over(client, db, page):
+    asked = client.get(page, headers={"HX-Request": "true"})
+
+    assert (asked.status_code, asked.headers["HX-Refresh"], asked.content) == (401, "true", b"")
+    assert client.get(page).status_code == 302
+
+
+def test_what_was_written_stays_when_it_is_sent_after_the_session(client, db):
+    sent = client.post("/answers/1/feedback/", headers={"HX-Request": "true"})
+
+    assert sent.status_code == 401
+    assert "HX-Refresh" not in sent.headers
+
+
+def test_a_redirect_to_elsewhere_is_followed(client, administrator):
+    client.force_login(administrator)
+    asked = client.get("/admin", headers={"HX-Request": "true"})
+
+    assert asked.status_code == 301

@@ -1,0 +1,75 @@
+"""What a page does when its session ended, or the desk does not answer, and somebody goes on."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.live import sign_in
+
+pytestmark = pytest.mark.browser
+
+COMMENT = "It should have said five days."
+
+
+def end_session(page):
+    page.context.clear_cookies(name="sessionid")
+
+
+@pytest.fixture
+def talk(new_page, problems):
+    page = new_page()
+    sign_in(page, "employee")
+    page.get_by_role("textbox", name="Ask a question").fill("How many leave days carry over?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("[data-role=assistant]").last).to_have_attribute("data-status", "done")
+    yield page
+    # That something could not be loaded is what these tests are about.
+    problems.clear()
+
+
+def test_what_only_opens_something_leads_to_the_sign_in_page(talk):
+    end_session(talk)
+    talk.get_by_role("link", name="Ask a person").last.click()
+    expect(talk).to_have_url(re.compile("/accounts/login/.next=/c/"))
+
+
+def test_a_comment_outlives_the_session_and_is_sent_after_signing_in_in_another_tab(talk):
+    talk.get_by_role("button", name="This answer did not help").click()
+    talk.get_by_label("What should it have said?").fill(COMMENT)
+    end_session(talk)
+    talk.locator(".feedback-form").get_by_role("button", name="Send").click()
+    told = talk.get_by_role("alert").filter(has_text="You are signed out")
+    expect(told.last).to_be_visible()
+    expect(talk.get_by_label("What should it have said?")).to_have_value(COMMENT)
+
+    with talk.context.expect_page() as opened:
+        told.get_by_role("link", name="Sign in again in another tab").last.click()
+    sign_in(opened.value, "employee")
+    talk.locator(".feedback-form").get_by_role("button", name="Send").click()
+
+    expect(talk.get_by_text("Thank you. It has arrived.")).to_be_visible()
+    expect(told).to_have_count(0)
+
+
+def test_a_dialog_tells_that_the_desk_does_not_answer(talk):
+    talk.get_by_role("link", name="Share").last.click()
+    dialog = talk.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    talk.context.set_offline(True)
+    dialog.get_by_role("button", name="Make the link").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("can’t be reached")
+    talk.context.set_offline(False)
+    dialog.get_by_role("button", name="Make the link").click()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    expect(dialog.get_by_label("Link", exact=True)).to_be_visible()
+
+
+def test_no_dialog_and_no_list_holds_the_sign_in_page(new_page, problems):
+    page = new_page()
+    sign_in(page, "administrator")
+    page.goto("/documents/")
+    end_session(page)
+    page.get_by_role("link", name="Delete").first.click()
+    expect(page).to_have_url(re.compile("/accounts/login/.next=/documents/"))
+    problems.clear()
