@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from knowledge import comparison
+from knowledge import comparison, switching
 from knowledge.errors import KnowledgeError
 from knowledge.models import Index
 from knowledge.search import LEAST_RECALL
@@ -30,7 +30,7 @@ VERBS = {
         _(
             "From the next question on, this index answers. The one that answers now stays, and"
             " you can go back to it at any time. The model is loaded and tried first, which may"
-            " take half a minute."
+            " take half a minute; until then, all stays as it is."
         ),
         _("Index {pk} answers from now on."),
     ),
@@ -38,6 +38,11 @@ VERBS = {
         _("Go back to it"),
         _("From the next question on, this index answers again, as before the last switch."),
         _("Index {pk} answers again."),
+    ),
+    "leave": (
+        _("Don't switch"),
+        _("The index that answers now goes on to answer."),
+        _("Index {pk} stays as it is."),
     ),
     "cancel": (
         _("Cancel"),
@@ -186,8 +191,8 @@ class IndexAdmin(admin.ModelAdmin):
             context |= self.admin_site.each_context(request)
             return render(request, "knowledge/index_confirm.html", context)
         try:
-            do(verb, index, request.user)
-            self.message_user(request, told.format(pk=pk), messages.SUCCESS)
+            if do(verb, index, request.user):
+                self.message_user(request, told.format(pk=pk), messages.SUCCESS)
         except KnowledgeError as error:
             self.message_user(request, str(error), messages.ERROR)
         return redirect("admin:knowledge_index_changelist")
@@ -198,12 +203,17 @@ class IndexAdmin(admin.ModelAdmin):
             raise PermissionDenied
 
 
-def do(verb: str, index: Index, by) -> None:
-    """The verb of a button. Raises KnowledgeError as the model's verbs do."""
+def do(verb: str, index: Index, by) -> bool:
+    """The verb of a button; whether it is done, or is going to be by the worker.
+
+    Raises KnowledgeError as the model's verbs do.
+    """
+    if verb in ("activate", "undo"):
+        return switching.ask_for(index, by)
     if verb == "cut":
         index.resume(by, cut=True)
-    elif verb == "undo":
-        index.activate(by)
+    elif verb == "leave":
+        switching.leave(index)
     elif verb == "discard":
         from knowledge.tasks import remove_index
 
@@ -211,6 +221,7 @@ def do(verb: str, index: Index, by) -> None:
         remove_index.defer(index_id=index.pk)
     else:
         getattr(index, verb)(by)
+    return True
 
 
 def row(index: Index, may_change: bool) -> dict:
@@ -222,7 +233,9 @@ def row(index: Index, may_change: bool) -> dict:
         "index": index,
         "verbs": [(verb, VERBS[verb][0]) for verb in verbs_of(index) if may_change],
         "compares": may_change and index.state in Index.SWITCHABLE and not waiting,
-        "working": waiting or index.state in (State.BUILDING, State.REMOVING),
+        "working": waiting
+        or bool(index.switch_asked_at)
+        or index.state in (State.BUILDING, State.REMOVING),
         "waiting": waiting,
         "told": told if told and not waiting else None,
         "left": "" if left is None else duration(left),
@@ -232,6 +245,9 @@ def row(index: Index, may_change: bool) -> dict:
 
 
 def verbs_of(index: Index) -> list[str]:
+    """The buttons that an index has in its state."""
+    if index.switch_asked_at and index.state in Index.SWITCHABLE:
+        return ["leave"]
     return {
         State.BUILDING: ["cancel"],
         State.READY: ["undo" if index.activated_at else "activate", "discard"],

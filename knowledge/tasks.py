@@ -10,6 +10,7 @@ from knowledge import (
     queueing,
     reindexing,
     reviews,
+    switching,
     upkeep,
     uploads,
 )
@@ -87,6 +88,13 @@ def keep_search_fast(timestamp: int) -> None:
 def build_index(context: JobContext, index_id: int) -> None:
     """A slice of an index's building; the next is queued behind the documents that came."""
     reindexing.work_by_id(index_id, tries_left=TRIES - 1 - context.job.attempts)
+
+
+# Somebody waits for it.
+@app.task(queue="documents", lock="switch", priority=FIRST)
+def switch_index(index_id: int, by_id: int | None) -> None:
+    """Loads and tries the model of an index, and switches to it."""
+    switching.work_by_id(index_id, by_id)
 
 
 @app.task(queue="documents", priority=-1)

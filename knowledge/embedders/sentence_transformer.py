@@ -1,6 +1,7 @@
 """Any sentence-transformers model, from a folder or the hub, in torch."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from knowledge.embedders.encoded import Encoded, normalised
 from knowledge.errors import KnowledgeError
 
 BATCH = 32
+HUB_SECONDS = 10
 WEIGHTS = (".safetensors", ".bin", ".json")
 
 
@@ -25,12 +27,46 @@ def recipe(name: str) -> str:
     return f"{last}-{digest.hexdigest()[:12]}"
 
 
+def look_for(name: str) -> None:
+    """Asks the hub once for a model that is neither a folder nor in its cache.
+
+    Raises KnowledgeError at once where there is none: loading it would ask for each of its files,
+    again and again, for a minute or two.
+    """
+    from huggingface_hub import HfApi, try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError, HTTPError, RepositoryNotFoundError
+
+    if Path(name).is_dir():
+        return
+    # Its own models' names need not say whose they are.
+    names = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
+    try:
+        for one in names:
+            if isinstance(try_to_load_from_cache(one, "config.json"), str):
+                return
+        for one in names:
+            with suppress(RepositoryNotFoundError):
+                HfApi().model_info(one, timeout=HUB_SECONDS)
+                return
+    except HFValidationError:
+        pass
+    except (HTTPError, OSError) as error:
+        raise KnowledgeError(
+            f"The embedding model “{name}” is no folder here, and the hub can't be asked for it:"
+            f" {error}."
+        ) from error
+    raise KnowledgeError(
+        f"There is no embedding model “{name}”, neither a folder here nor a model of the hub."
+    )
+
+
 class SentenceTransformerEmbedder:
     """The model named by `EMBEDDING_MODEL`; loading it takes seconds and hundreds of megabytes."""
 
     def __init__(self, name: str):
         from sentence_transformers import SentenceTransformer
 
+        look_for(name)
         try:
             self.model = SentenceTransformer(name)
         except (OSError, ValueError) as error:

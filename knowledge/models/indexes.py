@@ -118,6 +118,9 @@ class Index(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     activated_at = models.DateTimeField(null=True, blank=True)
+    switch_asked_at = models.DateTimeField(
+        null=True, editable=False, help_text="While the worker loads its model to switch to it."
+    )
 
     objects = IndexQuerySet.as_manager()
 
@@ -211,10 +214,11 @@ class Index(models.Model):
         self.record(by, "resumed the building")
         self.enqueue()
 
-    def activate(self, by=None):
+    def activate(self, by=None, asked=False):
         """Lets this index answer, in one transaction; the one before stays, to be gone back to.
 
-        Raises KnowledgeError when it is not whole or its model does not work.
+        One that was `asked` for earlier stays as it is where that was taken back meanwhile. Raises
+        KnowledgeError when it is not whole or its model does not work.
         """
         # A model that answers nothing must not be switched to.
         embeddings.embed_question("Good morning", self.embedder())
@@ -222,9 +226,13 @@ class Index(models.Model):
             self.enqueue()
         with transaction.atomic():
             hold_indexes(alone=True)
+            own = Index.objects.filter(pk=self.pk)
+            if asked and not own.filter(switch_asked_at__isnull=False).exists():
+                return
             self._check_whole()
             Index.objects.filter(state=self.State.ACTIVE).update(state=self.State.RETIRED)
             now = {"state": self.State.ACTIVE, "error": "", "activated_at": timezone.now()}
+            now["switch_asked_at"] = None
             self._change(self.SWITCHABLE, "is not ready to be switched to", **now)
             self.record(by, "switched to")
 

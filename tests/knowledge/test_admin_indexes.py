@@ -4,6 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from knowledge import embeddings, switching
+from knowledge.errors import KnowledgeError
 from knowledge.models import AuditEntry, Index
 from tests.knowledge.papers import uploaded
 
@@ -92,6 +94,95 @@ def test_another_model_is_built_compared_switched_to_and_undone(
     assert AuditEntry.objects.filter(action="index", by=administrator).count() == 3
 
 
+@pytest.fixture
+def elsewhere(built, monkeypatch):
+    """The index, as a process sees it that has not loaded its model."""
+    monkeypatch.setattr(embeddings, "_loaded", embeddings._loaded - {built.model})
+    return built
+
+
+def test_a_model_that_the_process_has_not_loaded_is_loaded_by_the_worker(
+    as_administrator, elsewhere, run_jobs, administrator
+):
+    for _ in range(2):
+        page = text(as_administrator.post(verb(elsewhere, "activate"), follow=True))
+    assert not embeddings.is_loaded(elsewhere.model)
+    assert "Being switched to: a worker loads its model" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert verb(elsewhere, "leave") in page
+    assert verb(elsewhere, "activate") not in page
+    assert Index.objects.active() != elsewhere
+
+    run_jobs()
+    page = text(as_administrator.get(LIST))
+    assert Index.objects.active() == elsewhere
+    assert "Being switched to" not in page
+    last = AuditEntry.objects.filter(action="index").latest("pk")
+    assert (last.by, last.detail.partition(":")[0]) == (administrator, "switched to")
+
+
+def test_a_switch_that_waits_is_taken_back_and_asked_for_again(
+    as_administrator, elsewhere, run_jobs
+):
+    as_administrator.post(verb(elsewhere, "activate"))
+    page = text(as_administrator.post(verb(elsewhere, "leave"), follow=True))
+    assert f"Index {elsewhere.pk} stays as it is." in page
+    assert verb(elsewhere, "activate") in page
+    as_administrator.post(verb(elsewhere, "activate"))
+    as_administrator.post(verb(elsewhere, "leave"))
+    run_jobs()
+    assert Index.objects.active() != elsewhere
+
+    embeddings._loaded.discard(elsewhere.model)
+    as_administrator.post(verb(elsewhere, "activate"))
+    run_jobs()
+    assert Index.objects.active() == elsewhere
+
+
+def test_a_switch_is_taken_back_while_its_model_is_loaded(elsewhere, monkeypatch, run_jobs):
+    switching.ask_for(elsewhere, None)
+    load = embeddings._embedder
+
+    def slowly(name, backend):
+        switching.leave(elsewhere)
+        return load(name, backend)
+
+    monkeypatch.setattr(embeddings, "_embedder", slowly)
+    run_jobs()
+    assert Index.objects.active() != elsewhere
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KnowledgeError("The endpoint can't be reached."), "The endpoint can't be reached."),
+        (MemoryError(), "An unexpected error stopped the work (MemoryError)."),
+    ],
+)
+def test_what_came_in_the_way_of_a_switch_is_told(
+    as_administrator, elsewhere, monkeypatch, run_jobs, error, told
+):
+    def fail(*arguments):
+        raise error
+
+    as_administrator.post(verb(elsewhere, "activate"))
+    monkeypatch.setattr(embeddings, "_embedder", fail)
+    run_jobs()
+    monkeypatch.undo()
+    elsewhere.refresh_from_db()
+    assert (elsewhere.state, elsewhere.error) == (Index.State.READY, told)
+    assert elsewhere.switch_asked_at is None
+    assert verb(elsewhere, "activate") in text(as_administrator.get(LIST))
+
+
+def test_what_can_not_be_switched_to_is_told_before_any_model_is_loaded(
+    as_administrator, elsewhere
+):
+    Index.objects.filter(pk=elsewhere.pk).update(state="failed")
+    page = text(as_administrator.post(verb(elsewhere, "activate"), follow=True))
+    assert "is not ready to be switched to" in page
+
+
 def test_an_index_is_discarded_after_a_question(as_administrator, built, run_jobs):
     assert "is built again" in text(as_administrator.get(verb(built, "discard")))
     assert Index.objects.filter(pk=built.pk).exists()
@@ -147,7 +238,6 @@ def test_the_list_keeps_itself_fresh_and_holds_no_inline_code(as_administrator, 
 
 def test_a_comparison_that_fails_says_why(as_administrator, built, run_jobs, monkeypatch):
     from knowledge import comparison
-    from knowledge.errors import KnowledgeError
 
     def fail(*arguments):
         raise KnowledgeError("The endpoint can't be reached.")

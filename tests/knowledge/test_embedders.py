@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -149,9 +151,50 @@ def test_questions_are_embedded_without_torch(shipped):
     assert done.stdout.split() == ["384", "False", "False"], done.stderr
 
 
-def test_a_model_that_is_not_there_is_told(tmp_path):
+@pytest.fixture
+def hub(monkeypatch):
+    """A hub that has no model; gives the addresses that it is asked for."""
+    asked = []
+
+    class Empty(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Empty)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_model_that_neither_a_folder_nor_the_hub_has_is_told_at_once(tmp_path, hub):
+    for name in (str(tmp_path / "no-model"), "no-such/model", "no-such-model", "no such model"):
+        with pytest.raises(KnowledgeError, match="There is no embedding model"):
+            embeddings.embedder(name)
+    assert [path for path in hub if path.startswith("/api/models/")] == [
+        f"/api/models/{name}"
+        for name in ("no-such/model", "no-such-model", "sentence-transformers/no-such-model")
+    ]
+
+
+def test_a_hub_that_does_not_answer_is_told_at_once(monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(KnowledgeError, match="the hub can't be asked for it"):
+        embeddings.embedder("no-such/model")
+
+
+def test_a_folder_without_a_model_is_told(tmp_path):
     with pytest.raises(KnowledgeError, match="can't be loaded"):
-        embeddings.embedder(str(tmp_path / "no-model"))
+        embeddings.embedder(str(tmp_path))
 
 
 def test_folders_of_one_name_have_recipes_of_their_own(tmp_path):

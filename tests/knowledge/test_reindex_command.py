@@ -111,7 +111,7 @@ def test_what_the_model_would_cut_off_takes_leave(library, monkeypatch):
         (["--model", "fake"], "holds this model's vectors already"),
         (["--activate", "999"], "There is no index 999"),
         (["--undo"], "no index to go back to"),
-        (["--model", "/no/such/folder"], "can't be loaded"),
+        (["--model", "/no/such/folder"], "There is no embedding model"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(library, arguments, sentence):
