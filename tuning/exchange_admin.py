@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from import_export.admin import ExportActionMixin, ImportMixin
 from import_export.forms import ExportForm
 from import_export.tmp_storages import MediaStorage
@@ -82,5 +83,8 @@ class ExchangeMixin(ImportMixin, ExportActionMixin):
         return super().process_result(result, request)
 
     def add_success_message(self, result, request):
-        told = _("%(new)d pairs imported; %(skip)d were there already.")
-        messages.success(request, told % result.totals)
+        new, known = result.totals["new"], result.totals["skip"]
+        told = ngettext("%(count)d pair imported.", "%(count)d pairs imported.", new)
+        there = ngettext("%(count)d was there already.", "%(count)d were there already.", known)
+        said = [told % {"count": new}, *([there % {"count": known}] if known else [])]
+        messages.success(request, " ".join(said))

@@ -1,7 +1,9 @@
 """The file formats of pairs, as django-import-export takes them."""
 
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from itertools import islice
 
 import openpyxl
 import tablib
@@ -30,6 +32,45 @@ def counted(dataset):
     return dataset
 
 
+def tabled(rows: Iterator[Sequence]) -> tablib.Dataset:
+    """The rows of a table, the first of which names the columns, without the empty ones.
+
+    Each cell stays under its column, also where a column between others has no name. Raises
+    TuningError for a cell beyond the last column.
+    """
+    names = [str(name) if filled(name) else "" for name in next(rows, ())]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise TuningError(_("The file is empty."))
+    dataset = tablib.Dataset(headers=names)
+    for number, row in enumerate(rows, start=2):
+        cells_there, beyond = list(row[: len(names)]), row[len(names) :]
+        if any(map(filled, beyond)):
+            told = _(
+                "Row %(row)d has more cells than the first one: put quotation marks around a text"
+                " that holds a comma or a semicolon."
+            )
+            raise TuningError(told % {"row": number})
+        if any(map(filled, cells_there)) and len(dataset) <= MOST_PAIRS:
+            dataset.append([*cells_there, *[None] * (len(names) - len(cells_there))])
+    return counted(dataset)
+
+
+def filled(cell) -> bool:
+    return cell is not None and bool(str(cell).strip())
+
+
+def lines(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows of a CSV file. Raises TuningError for one that is none."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error:
+        told = _("Line %(line)d can't be read: look whether each quotation mark has its second.")
+        raise TuningError(told % {"line": reader.line_num}) from None
+
+
 class CSV(base_formats.CSV):
     def create_dataset(self, in_stream, **kwargs):
         data = in_stream if isinstance(in_stream, bytes) else in_stream.encode()
@@ -41,7 +82,7 @@ class CSV(base_formats.CSV):
         # Spreadsheets of half of Europe write semicolons.
         header = text.partition("\n")[0]
         semicolons = header.count(";") > header.count(",")
-        return counted(super().create_dataset(text, delimiter=";" if semicolons else ","))
+        return tabled(lines(text, ";" if semicolons else ","))
 
     def export_data(self, dataset, **kwargs):
         # Spreadsheets take a file without this mark for another encoding.
@@ -55,14 +96,7 @@ class XLSX(base_formats.XLSX):
             raise TuningError(_("The file is no workbook in the XLSX format."))
         book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
-        dataset = tablib.Dataset()
-        header = next(rows, ())
-        dataset.headers = [str(name) for name in header if name is not None]
-        width = len(dataset.headers)
-        filled = (row[:width] for row in rows if any(cell is not None for cell in row))
-        for row in islice(filled, MOST_PAIRS + 1):
-            dataset.append([*row, *[None] * (width - len(row))])
-        return counted(dataset)
+        return tabled(rows)
 
     def export_data(self, dataset, **kwargs):
         # What XML can't hold; CSV and JSONL keep it.

@@ -28,12 +28,15 @@ class PairResource(resources.ModelResource):
         use_transactions = True
 
     def before_import(self, dataset, **kwargs):
-        names = {str(name).strip().lower() for name in dataset.headers or []}
+        names = [str(name).strip().lower() for name in dataset.headers or []]
         missing = [name for name in ("question", "answer") if name not in names]
         self.importer = Importer(kwargs["user"], kwargs.get("file_name") or "")
         if missing:
             told = _("The file has no column “%(name)s” in its first row.")
             raise TuningError(told % {"name": missing[0]})
+        if twice := [name for name in cells.COLUMNS if names.count(name) > 1]:
+            told = _("The column “%(name)s” stands in the first row twice.")
+            raise TuningError(told % {"name": twice[0]})
 
     def get_or_init_instance(self, instance_loader, row):
         """An unsaved pair that carries its row, for the preview."""

@@ -4,6 +4,7 @@ import io
 import json
 import os
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -59,10 +60,10 @@ def test_a_file_is_previewed_and_imported_when_confirmed(signed_in, curator, eve
     version_in(everyone)
     file = 'question,answer,tags,sources\nHow far?,Ten miles.,"travel, far",everyone/rules.pdf#1\n'
     preview = chosen(signed_in, "pairs.csv", file, CSV)
-    assert "1 pairs are new, 0 are there already" in preview.content.decode()
+    assert "1 pair is new." in preview.content.decode()
     assert not QAPair.objects.exists()
     page = confirmed(signed_in, preview).content.decode()
-    assert "1 pairs imported; 0 were there already." in page
+    assert "1 pair imported." in page
     pair = QAPair.objects.get()
     assert (pair.tags, pair.status, pair.origin) == (["travel", "far"], "draft", "import")
     assert (pair.author, pair.sources.get().number) == (curator, 1)
@@ -90,7 +91,7 @@ def test_what_is_there_already_is_left_out(signed_in):
     confirmed(signed_in, chosen(signed_in, "pairs.jsonl", file, JSONL))
     assert QAPair.objects.count() == 1
     preview = chosen(signed_in, "pairs.jsonl", file, JSONL)
-    assert "0 pairs are new, 2 are there already" in preview.content.decode()
+    assert "0 pairs are new. 2 are there already." in preview.content.decode()
 
 
 def test_a_row_that_is_no_pair_is_told_and_nothing_is_imported(signed_in, managers):
@@ -117,6 +118,43 @@ def test_a_file_that_is_none_is_told_in_plain_words(signed_in):
     assert "Traceback" not in page
     page = chosen(signed_in, "pairs.xlsx", b"PK\x03\x04 no", XLSX).content.decode()
     assert "damaged" in page
+
+
+def workbook(*rows) -> bytes:
+    book, data = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(data)
+    return data.getvalue()
+
+
+def test_a_column_without_a_name_moves_no_other(signed_in):
+    book = workbook(["question", None, "answer"], ["How far?", "a note", "Ten miles."])
+    csv_file = "question,,answer\nHow far?,a note,Ten miles.\n"
+    for name, file, form in (("a.xlsx", book, XLSX), ("a.csv", csv_file, CSV)):
+        page = chosen(signed_in, name, file, form).content.decode()
+        assert "Ten miles." in page
+        assert "a note" not in page
+
+
+def test_empty_rows_of_a_spreadsheet_are_no_pairs(signed_in):
+    preview = chosen(signed_in, "a.csv", "question,answer\n,\nHow far?,Ten.\n,,,\n", CSV)
+
+    assert "1 pair is new." in preview.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("question;answer\nHow far, please?;Ten; or so\n", "Row 2 has more cells"),
+        ('question,answer\nHow far?,"Ten\n', "Line 2 can&#x27;t be read"),
+        ("question,Question ,answer\nHow?,How far?,Ten.\n", "“question” stands in the first"),
+        (" \n", "The file is empty."),
+    ],
+)
+def test_a_table_that_could_be_misread_is_told_in_plain_words(signed_in, file, told):
+    assert told in chosen(signed_in, "a.csv", file, CSV).content.decode()
+    assert not QAPair.objects.exists()
 
 
 def test_an_approved_row_is_approved_only_by_who_may_approve_their_own(client, make_user, curator):
