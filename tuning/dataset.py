@@ -45,7 +45,7 @@ def freeze(dataset: Dataset, by, beat: Callable[[], None] = lambda: None) -> Non
     if by is None:
         raise TuningError(_("Whoever started the run is gone, and with them the right to search."))
     examples = list(dataset.examples.all())
-    embedder = embeddings.embedder(indexes.active().model)
+    embedder = embeddings.embedder(indexes.look().model)
     vectors = embeddings.embed_sentences([one.question for one in examples], embedder)
     meanings = splitting.meanings(
         [one.question for one in examples], [one.answer for one in examples], vectors

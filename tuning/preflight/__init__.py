@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from knowledge import indexes
 from knowledge.embeddings import embed_sentences, embedder
 from tuning.preflight import duplicates, lengths, names, personal, standing
 from tuning.preflight.facts import Held, figures_of, lost
@@ -46,7 +46,7 @@ def examine(
     """What stands against training on `pairs` an adapter for `groups`; None: for everyone.
 
     `count_tokens` is the base model's; without it lengths are estimated. `embed` gives the
-    normalised vectors of questions; without it the desk's own model does.
+    normalised vectors of questions; without it the model of the active index does.
     """
     found = items(pairs)
     readers = frozenset(group.pk for group in groups or ())
@@ -91,7 +91,7 @@ def alone(found: Sequence[Item]) -> Iterator[Finding]:
 
 
 def by_the_desk(texts: Sequence[str]) -> np.ndarray:
-    return embed_sentences(texts, embedder(settings.EMBEDDING_MODEL))
+    return embed_sentences(texts, embedder(indexes.look().model))
 
 
 def asking_the_same(found: Sequence[Item], embed: Embed) -> list[tuple[int, int]]:

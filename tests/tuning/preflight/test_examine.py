@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 
-from knowledge.models import Collection, Document, Passage, Version
+from knowledge.models import Collection, Document, Index, Passage, Version
 from tuning import preflight
 from tuning.models import QAPair
 
@@ -276,6 +276,17 @@ def test_two_thousand_pairs_take_a_handful_of_queries(
     with django_assert_max_num_queries(15):
         report = preflight.examine(QAPair.objects.all(), embed=embed)
     assert report.counts["approved"] == 2000
+
+
+def test_the_questions_are_embedded_by_the_model_of_the_index_that_answers(
+    curator, leave, settings
+):
+    Index.objects.create(model="fake-96", recipe="fake-96", dimensions=96, state="active")
+    settings.EMBEDDING_MODEL = "no-such/model"
+    first = pair("How many days of leave do I have?", "25 days [1].", curator, leave)
+    second = pair("How many days of leave do I have?", "25 days [1].", curator, leave)
+    assert first.pk != second.pk
+    assert ("duplicate", False, second.pk) in found()
 
 
 def test_one_pair_is_looked_at_by_itself(curator, leave):
