@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.models import Engine
 from knowledge.environment import without_secrets
 from knowledge.errors import KnowledgeError
+from knowledge.models import Collection
 from tuning import courtesies, serving, switching
 from tuning.dataset import passage
 from tuning.errors import TuningError
@@ -49,7 +50,7 @@ def measure(evaluation: Evaluation, ask: Asker) -> None:
     examples = list(tested(run.dataset))
     if not examples:
         raise TuningError(_("The dataset has no test pairs: approve some more, and run again."))
-    sides = sides_of(run, candidate)
+    asker, sides = asker_of(evaluation), sides_of(run, candidate)
     for engine in sides.values():
         ask.check(engine)
     evaluation.note(state=Evaluation.State.RUNNING, total=len(examples) * len(sides), done=0)
@@ -59,7 +60,8 @@ def measure(evaluation: Evaluation, ask: Asker) -> None:
     slugs = tuple(run.dataset.collections().values_list("slug", flat=True))
     for example in examples:
         for side, engine in sides.items():
-            reply(evaluation, ask, example, side, engine, slugs, polite, learned)
+            done, found = ask.answered(engine, example.question, asker, slugs)
+            reply(evaluation, example, side, done, found, polite, learned)
     lost = losses(run)
     summaries = summing.summaries(evaluation, approved(run.dataset), lost)
     for side in (Reply.Side.CANDIDATE, Reply.Side.BASE):
@@ -103,6 +105,23 @@ def approved(dataset) -> list[str]:
     return list(train.values_list("answer", flat=True))
 
 
+def asker_of(evaluation: Evaluation):
+    """With whose rights the questions are asked: the run's starter's, else those of who evaluates.
+
+    Raises TuningError where neither is there to read what those may read whom the run is for.
+    """
+    needed = evaluation.run.dataset.collections()
+    for person in (evaluation.run.started_by, evaluation.asked_by):
+        if person and not needed.exclude(pk__in=Collection.objects.visible_to(person)).exists():
+            return person
+    raise TuningError(
+        _(
+            "The test questions are asked with the rights of whoever started the run. That account"
+            " is gone or may not read all that is needed: let somebody evaluate it who may."
+        )
+    )
+
+
 def sides_of(run, candidate: Engine) -> dict[str, Engine]:
     """The engines that are compared; the active one where it is another than these."""
     base = serving.base_engine(run)
@@ -123,9 +142,8 @@ def learned_by(dataset, polite: str) -> list[tuple[frozenset[int], str]]:
     ]
 
 
-def reply(evaluation, ask, example, side, engine, slugs, polite, learned) -> None:
-    """Asks one side one question, and keeps what came."""
-    done, passages = ask.answered(engine, example.question, evaluation.run.started_by, slugs)
+def reply(evaluation, example, side, done, passages, polite, learned) -> None:
+    """Keeps what one side has answered to one question, and what it is worth."""
     others = [text for versions, text in learned if not versions & set(example.versions)]
     made = scores.score(done, example.answer, example.versions, passages, polite, others)
     Reply.objects.create(

@@ -58,9 +58,9 @@ def run(
     return made
 
 
-def measure(run):
+def measure(run, by=None):
     """The evaluation, and the names of the gates that fail."""
-    evaluation = Evaluation.objects.create(run=run)
+    evaluation = Evaluation.objects.create(run=run, asked_by=by)
     measuring.measure_by_id(evaluation.pk)
     evaluation.refresh_from_db()
     gates = evaluation.report.get("gates", [])
@@ -95,6 +95,30 @@ def test_a_whole_evaluation_asks_over_one_client_for_each_model(run, candidate, 
     evaluation, _ = measure(run)
     assert evaluation.state == "done", evaluation.error
     assert sorted(model for _, model, *_ in made) == sorted([run.base_model, "tuned"])
+
+
+def test_where_the_starter_is_gone_it_is_asked_as_whoever_evaluates(run, candidate, manager):
+    candidate.thinks(tuned_says)
+    run.started_by.delete()
+    run.refresh_from_db()
+    evaluation, failing = measure(run, by=manager)
+    assert (evaluation.state, evaluation.error, failing) == ("done", "", set())
+
+
+@pytest.mark.parametrize("left", ["gone", "inactive", "another's"])
+def test_where_nobody_may_read_what_is_needed_it_says_what_to_do(run, managers, employee, left):
+    if left == "gone":
+        run.started_by.delete()
+    else:
+        run.started_by.is_active = False
+        run.started_by.save()
+    if left == "another's":
+        run.dataset.groups.set(managers.groups.all())
+    run.refresh_from_db()
+    evaluation, _ = measure(run, by=employee if left == "another's" else None)
+    assert evaluation.state == "failed"
+    assert "let somebody evaluate it who may" in evaluation.error
+    assert not Reply.objects.filter(evaluation=evaluation).exists()
 
 
 def test_one_that_learned_shuffled_answers_is_stopped(run, candidate):
