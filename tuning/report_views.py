@@ -34,6 +34,8 @@ class ReportMixin:
     def report_view(self, request, pk):
         """The report alone, as the page asks for it while it is being made."""
         run = self.found(request, pk)
+        if not request.htmx:
+            return redirect(f"{run.get_absolute_url()}#run-report")
         return self.page(request, "run_report", reporting.report(run, request.user))
 
     def json_view(self, request, pk):

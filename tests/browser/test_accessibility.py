@@ -211,3 +211,22 @@ def test_german_is_chosen_in_the_menu_and_answers_come_in_it(page):
     expect(declined).to_contain_text("keine Antwort darauf finden")
     expect(page.locator("#announcer")).to_have_text("Es wurde nichts gefunden.")
     expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+LONG = (
+    "The Department of Water Treatment, Pumping Stations and Everything Else that has a Long Name"
+)
+COLLECTION = (
+    f'from knowledge.models import Collection; one = Collection(name="{LONG}", slug="long")'
+)
+
+
+def test_a_long_name_makes_no_page_wider_than_a_phone(new_page, live_desk):
+    live_desk.manage("shell", "-c", f"{COLLECTION}; one.save()")
+    page = new_page(viewport={"width": 390, "height": 844})
+    sign_in(page, "administrator")
+    for address in ("/documents/", "/dashboard/", "/feedback/"):
+        page.goto(address)
+        expect(page.get_by_role("option", name=LONG).first).to_be_attached()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+    live_desk.manage("shell", "-c", f"{COLLECTION}; Collection.objects.get(slug=one.slug).delete()")

@@ -87,7 +87,7 @@ def clerk(make_user):
 def test_each_page_is_for_those_who_may(client, adapter, clerk, administrator, outsider):
     measured(adapter)
     run = adapter.run
-    read = [page_of(run, name) for name in ("report", "report_json", "vote")] + [reverse(LOG)]
+    read = [page_of(run, name) for name in ("report_json", "vote")] + [reverse(LOG)]
     act = [page_of(run, "switch"), reverse(BACK)]
     for user, seen, done in [(administrator, 200, 200), (clerk, 200, 403), (outsider, 302, 302)]:
         client.force_login(user)
@@ -135,10 +135,12 @@ def test_the_gates_are_told_in_the_readers_language(signed_in, adapter):
 
 def test_a_report_in_the_making_tells_how_far_it_is(signed_in, adapter):
     Evaluation.objects.create(run=adapter.run).note(state="running", done=3, total=40)
-    page = signed_in.get(page_of(adapter.run, "report")).content.decode()
+    report = page_of(adapter.run, "report")
+    page = signed_in.get(report, headers={"HX-Request": "true"}).content.decode()
     assert "3 of 40 answers are measured" in page
     assert "every 2s" in page
     assert "<html" not in page
+    assert signed_in.get(report).url == f"{adapter.run.get_absolute_url()}#run-report"
 
 
 def test_it_is_tried_activated_and_rolled_back(signed_in, adapter):
