@@ -4,13 +4,10 @@ Nothing is ever written to a place that the archive names, and no figure that it
 believed: bytes are counted while they are unpacked.
 """
 
-import lzma
 import os
 import stat
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -19,6 +16,7 @@ from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.errors import KnowledgeError
+from knowledge.unpacking import DAMAGE
 
 # So many files an archive, so many bytes of them all, and of one beside its packed size.
 MOST_FILES = 1000
@@ -34,11 +32,6 @@ LIST_BYTES = 5
 UTF8_NAME = 0x800
 LEFT_BEHIND = ("thumbs.db", "desktop.ini")
 ENCRYPTED = 0x1
-# What Python raises for a damaged member: each way of packing has errors of its own.
-UNPACKING = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
-    *(RuntimeError, NotImplementedError, ValueError),
-)
 
 TOO_MANY = _("The archive holds more than {} files. Send it in parts.")
 DAMAGED = _("The archive is damaged or no ZIP file. Pack it again.")
@@ -118,7 +111,7 @@ def opened(file) -> zipfile.ZipFile:
         if end and end[LIST_BYTES] > MOST_LIST_BYTES:
             raise KnowledgeError(TOO_MANY.format(f"{MOST_FILES:,}"))
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+    except DAMAGE:
         raise KnowledgeError(DAMAGED) from None
     if files_in(archive) > MOST_FILES:
         archive.close()
@@ -169,7 +162,7 @@ def unpack(archive, info, target, most_bytes: int) -> tuple[str, int]:
                 if size > most_bytes:
                     return TOO_LARGE.format(most_bytes // 1_000_000), size
                 target.write(piece)
-    except UNPACKING:
+    except DAMAGE:
         return UNREADABLE, size
     return "", size
 

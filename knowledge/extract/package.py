@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from ..unpacking import DAMAGE
+
 # Comments, diagrams and charts are small; more than this is no such part.
 MAX_PART = 50_000_000
 REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -39,7 +41,7 @@ class Package:
             if self.archive.getinfo(part).file_size > MAX_PART:
                 return b""
             return self.archive.read(part)
-        except (KeyError, OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+        except (KeyError, *DAMAGE):
             return b""
 
     def xml(self, part: str):

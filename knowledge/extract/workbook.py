@@ -1,10 +1,10 @@
 """What openpyxl's quick reading leaves out of a workbook: tabs, merged cells, charts, pictures."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..unpacking import DAMAGE
 from .package import REL_ID, Package
 
 CHUNK = 4_000_000
@@ -55,7 +55,7 @@ def look_through(package: Package, tab: Tab) -> None:
             for first, top, _, bottom in MERGED.findall(piece):
                 if top != bottom and len(tab.merged) < MAX_MERGED:
                     tab.merged.append((int(top) - 1, int(bottom) - 1, column_of(first.decode())))
-    except (KeyError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError):
+    except (KeyError, *DAMAGE):
         return
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from lxml import etree
 
 from ..errors import KnowledgeError
+from ..unpacking import DAMAGE
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 OFFICE = {"word/": "word", "ppt/": "slides", "xl/": "sheets"}
@@ -29,7 +30,7 @@ def kind_of(path: Path) -> str:
             if any(member.flag_bits & 1 for member in members):
                 raise KnowledgeError(PASSWORD)
             return _kind(archive, {member.filename for member in members})
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise KnowledgeError(DAMAGED) from error
 
 
