@@ -6,11 +6,11 @@ import json
 import django.db
 from channels.db import database_sync_to_async
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import answering, publishing, sessions, thread, wishes
 from helpdesk.errors import HelpdeskError
+from helpdesk.fragments import Fragment
 from helpdesk.handoff.consumers import HandoffNews
 from helpdesk.models import Conversation
 from helpdesk.sockets import Consumer
@@ -20,6 +20,7 @@ SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
 # Seconds between two looks at an answer whose end may have been missed.
 WATCH_EVERY = 2.0
 
+NOTE = Fragment("helpdesk/note.html", "sentence")
 MISSING = _("This conversation is not there, or it is not yours. Start a new one.")
 NO_MESSAGE = _(
     "That message could not be read. Load the page again and send your question once more."
@@ -127,7 +128,7 @@ class ConversationConsumer(HandoffNews, Consumer):
 
     async def note(self, sentence):
         """Puts a sentence above the box, where the question stays; "" says that it was taken."""
-        await self.send(render_to_string("helpdesk/note.html", {"sentence": sentence}))
+        await self.send(NOTE.filled({"sentence": sentence}))
 
     async def answer_begun(self, event):
         self.follow(event["answer"])

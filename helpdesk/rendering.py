@@ -23,6 +23,7 @@ MARK = re.compile(r"\[(\d{1,3})\]")
 OPEN, CLOSE = "\ue000", "\ue001"
 # Between these two stands a sentence that no source bears out.
 DOUBT, SURE = "\ue002", "\ue003"
+SIGNS = dict.fromkeys(map(ord, (OPEN, CLOSE, DOUBT, SURE)))
 CARRIED = re.compile(rf"\s*{OPEN}(\d+){CLOSE}")
 # Markdown has no table without a header; an empty one is not shown.
 NO_HEADER = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>")
@@ -79,7 +80,7 @@ def carried(markdown: str, unsupported: Sequence[tuple[int, int]]) -> str:
 
 
 def bare(text: str) -> str:
-    return text.translate(dict.fromkeys(map(ord, (OPEN, CLOSE, DOUBT, SURE))))
+    return text.translate(SIGNS)
 
 
 def doubted(cleaned: str) -> str:
@@ -87,6 +88,8 @@ def doubted(cleaned: str) -> str:
 
     The runs lie between tags, so that emphasis and table cells stay whole.
     """
+    if DOUBT not in cleaned:
+        return cleaned
     out, doubting = [], False
     title = str(NOT_IN_SOURCES)
     sign = format_html(DOUBT_MARK, title, title.lower())

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from django.db.models import Prefetch, Q
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,16 +13,27 @@ from helpdesk import records, rendering
 from helpdesk.curated import offer
 from helpdesk.events import Quote
 from helpdesk.explaining import may_explain
+from helpdesk.fragments import Fragment
 from helpdesk.handoff.shown import notices, staff_message, with_notices
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.prompts import NOT_FOUND
 from helpdesk.rendering import Link
+from knowledge.templatetags.knowledge import in_one_line
 
 ENGINE_LABELS = {"quotes": _("Quoted from the documents"), "curated": _("Checked answer")}
 # What was asked again stands in a group of this role.
 EARLIER = "earlier"
 # What is kept is what prompts know; what is shown is in the language of who reads it.
 NOT_FOUND_SHOWN = _("I could not find an answer to this in the documents.")
+# So much of a quote is shown below its answer.
+QUOTE_CHARS = 200
+# What a template of theirs asks more about than whether it is there is not among these.
+BEGUN = Fragment("helpdesk/begun.html", "pk", "conversation", "text", "activity")
+CHANGED = Fragment("helpdesk/changed.html", "pk", "html", "activity", "trouble")
+ENDED = Fragment(
+    "helpdesk/ended.html",
+    *("pk", "conversation", "html", "engine", "number", "title", "page", "quote", "url", "label"),
+)
 CITED = Prefetch("citations", Citation.objects.select_related("version__document"))
 
 
@@ -161,7 +173,7 @@ def source(number: int, title: str, page: int | None, quote: str, address: str) 
         "number": number,
         "title": title,
         "page": page,
-        "quote": quote,
+        "quote": Truncator(in_one_line(quote)).chars(QUOTE_CHARS),
         "url": address,
         "label": gettext("Source %(number)d: %(place)s") % {"number": number, "place": place},
     }
@@ -173,7 +185,7 @@ def begun(job: records.Job, status: str) -> str:
     asked = known | {"pk": job.question_id, "role": "user", "text": job.question}
     answer = known | {"pk": job.answer_id, "role": "assistant"}
     answer |= {"status": "answering", "activity": status}
-    return render_to_string("helpdesk/begun.html", {"thread": [asked, answer]})
+    return BEGUN.filled({"thread": [asked, answer]})
 
 
 def changed(answer_id: int, text: str, status: str, trouble: str = "") -> str:
@@ -183,7 +195,7 @@ def changed(answer_id: int, text: str, status: str, trouble: str = "") -> str:
     """
     html = rendering.html(text, {}, pending=True)
     shown = {"pk": answer_id, "html": html, "activity": status, "trouble": trouble}
-    return render_to_string("helpdesk/changed.html", {"message": shown})
+    return CHANGED.filled({"message": shown})
 
 
 def ended(answer_id: int, user) -> str | None:
@@ -205,7 +217,7 @@ def just_ended(kept: records.Kept, user) -> str:
         if (pk := kept.citations.get(one.number))
     ]
     shown = known(kept.answer) | said(kept.answer, sources) | beside(kept.answer, user)
-    return render_to_string("helpdesk/ended.html", {"message": shown})
+    return ENDED.filled({"message": shown})
 
 
 def citation_url(pk: int) -> str:
