@@ -7,6 +7,7 @@ quarter of the time that the model takes to find them.
 import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from django.db import connection
@@ -56,10 +57,17 @@ def embeddings(rows: Sequence[Embedding]) -> None:
     """Inserts unsaved embeddings of saved passages; they get no ids. Belongs in a transaction."""
     if not rows:
         return
+    halfvec = number_of_halfvec(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        copy(cursor, "knowledge_embedding", EMBEDDING, (embedding(row, halfvec) for row in rows))
+
+
+@cache
+def number_of_halfvec(database: str) -> int:
+    """The type's number, which differs by database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 'halfvec'::regtype::oid::bigint")
-        (halfvec,) = cursor.fetchone()
-        copy(cursor, "knowledge_embedding", EMBEDDING, (embedding(row, halfvec) for row in rows))
+        return cursor.fetchone()[0]
 
 
 def embedding(row: Embedding, halfvec: int) -> list[bytes]:

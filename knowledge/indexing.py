@@ -44,25 +44,26 @@ def content(version: Version, extraction: Extraction) -> Content:
 
     Raises KnowledgeError when nothing is left to be found.
     """
-    title = title_of(version, extraction)
-    chunks = chunk(extraction, title[:TITLE_CHARACTERS], *reading_limits())
+    title, indexes = title_of(version, extraction), Index.objects.to_write()
+    chunks = chunk(extraction, title[:TITLE_CHARACTERS], *reading_limits(indexes))
     if not chunks:
         raise KnowledgeError(NO_TEXT)
     passages = [passage(version, ordinal, item) for ordinal, item in enumerate(chunks)]
-    rows = embed(version, passages, chunks)
+    rows = embed(version, passages, chunks, indexes)
     return Content(title, len(extraction.pages), extraction.paged, passages, rows)
 
 
 def extract(version: Version) -> Extraction:
-    version.report(Version.Status.EXTRACTING, 0)
     try:
         path = version.file.path
     except ValueError:
         raise KnowledgeError(_("The stored file is missing. Upload it again.")) from None
-    extraction = extractor().extract(path, version.file_name, reporter(version))
-    version.cover(extraction.readable_pages, extraction.expected_pages)
-    version.warn(
-        [f"Page {page.number}: {page.warning}" for page in extraction.pages if page.warning]
+    report = reporter(version, Version.Status.EXTRACTING)
+    extraction = extractor().extract(path, version.file_name, report)
+    version.was_read(
+        extraction.readable_pages,
+        extraction.expected_pages,
+        [f"Page {page.number}: {page.warning}" for page in extraction.pages if page.warning],
     )
     return replace(extraction, title=titles.own(extraction.title))
 
@@ -77,15 +78,15 @@ def extractor() -> Extractor:
     return _thread.extractor
 
 
-def reporter(version: Version):
-    """A callback (done, total) that writes the progress down, not too often."""
+def reporter(version: Version, stage: str) -> Callable[[int, int], None]:
+    """A callback (done, total) that writes the progress of a stage down, not too often."""
     last = time.monotonic()
 
     def report(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
             last = time.monotonic()
-            version.report(Version.Status.EXTRACTING, round(100 * done / max(total, 1)))
+            version.report(stage, round(100 * done / max(total, 1)))
 
     return report
 
@@ -95,32 +96,39 @@ def title_of(version: Version, extraction: Extraction) -> str:
     return extraction.title or titles.words(version.file_name)
 
 
-def reading_limits() -> tuple[Callable[[str], int], int]:
-    """How tokens are counted and how many a passage may have, so that no index cuts it off."""
-    embedders = [Index.objects.active().embedder()]
-    for index in Index.objects.written().exclude(state=Index.State.ACTIVE).filter(cut=False):
-        with suppress(KnowledgeError):
+def reading_limits(indexes: list[Index]) -> tuple[Callable[[str], int], int]:
+    """How tokens are counted and how many a passage may have, so that no index cuts it off.
+
+    Raises KnowledgeError when the active index's model can't be loaded.
+    """
+    embedders = []
+    for index in indexes:
+        if index.state == Index.State.ACTIVE:
             embedders.append(index.embedder())
+        elif not index.cut:
+            with suppress(KnowledgeError):
+                embedders.append(index.embedder())
     window = min(embedder.window for embedder in embedders)
     return lambda text: max(embedder.count_tokens(text) for embedder in embedders), window
 
 
-def embed(version: Version, passages: list[Passage], chunks: list[Chunk]) -> list[Embedding]:
-    """The unsaved embeddings of a version's passages, for every index that is written.
+def embed(
+    version: Version, passages: list[Passage], chunks: list[Chunk], indexes: list[Index]
+) -> list[Embedding]:
+    """The unsaved embeddings of a version's passages, for these indexes.
 
     Raises KnowledgeError as the active index's model does; another's goes without for now, and gets
     its vectors by a job.
     """
     rows: list[Embedding] = []
-    indexes = list(Index.objects.written())
+    report = reporter(version, Version.Status.EMBEDDING)
     for number, index in enumerate(indexes):
 
-        def report(share: float, number=number):
-            done = (number + share) / len(indexes)
-            version.report(Version.Status.EMBEDDING, round(100 * done))
+        def report_part(done: int, before: int = number * len(passages)) -> None:
+            report(before + done, len(indexes) * len(passages))
 
         try:
-            rows += embed_for(index, version, passages, chunks, report)
+            rows += embed_for(index, version, passages, chunks, report_part)
         except KnowledgeError:
             if index.state == Index.State.ACTIVE:
                 raise
@@ -132,9 +140,9 @@ def embed_for(
     version: Version,
     passages: list[Passage],
     chunks: list[Chunk],
-    report: Callable[[float], None],
+    report: Callable[[int], None],
 ) -> list[Embedding]:
-    """The unsaved embeddings for one index; `report` takes the share that is done.
+    """The unsaved embeddings for one index; `report` takes how many passages are done.
 
     Only what the current version does not say already goes through the model.
     """
@@ -142,7 +150,7 @@ def embed_for(
     rows = list(known.values())
     new = [passage for passage in passages if passage.ordinal not in known]
     for first in range(0, len(new), EMBED_BATCH):
-        report(len(rows) / len(passages))
+        report(len(rows))
         part = new[first : first + EMBED_BATCH]
         found = embeddings.embed_passages([chunks[one.ordinal] for one in part], embedder)
         rows += [embedded(index, *pair) for pair in zip(part, found, strict=True)]
@@ -188,7 +196,8 @@ def index_by_id(version_id: int, tries_left: int = 0) -> None:
     where its administrator sees it; so does a document whose tries were all cut short
     (`tries_left` < 0).
     """
-    version = Version.objects.select_related("document").filter(pk=version_id).first()
+    found = Version.objects.select_related("document__collection").filter(pk=version_id)
+    version = found.first()
     if version is None or version.finished:
         return
     if tries_left < 0:

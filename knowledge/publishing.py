@@ -17,6 +17,8 @@ from knowledge.models.indexes import hold_indexes
 from knowledge.states import SETTLED, states
 
 Status = Version.Status
+# What may be changed of a version that is in work.
+RENEWED = ("effective_from", "expires_on", "approved", "uploaded_at")
 DEEDS = {
     Status.READY: Action.PUBLISHED,
     Status.HELD: Action.HELD,
@@ -46,10 +48,9 @@ def publish(version: Version, content: Content) -> None:
     """
     with transaction.atomic():
         document = version.hold()
-        # Somebody may have changed its dates while it was read.
-        version.refresh_from_db(fields=["effective_from", "expires_on", "approved", "uploaded_at"])
+        others = renew(version)
         version.passages.only("pk").delete()
-        status = arriving(document, version)
+        status = arriving(version, others)
         store(content, live=status == Status.READY)
         version.note(
             status=status,
@@ -62,14 +63,24 @@ def publish(version: Version, content: Content) -> None:
             generation=GENERATION,
         )
         record(DEEDS[status], version=version, detail=version.coverage)
-        settle(document)
+        settle(document, versions=[*others, version] if status in SETTLED else others)
 
 
-def arriving(document: Document, version: Version) -> str:
-    """The state of a version that has just been read."""
+def renew(version: Version) -> list[Version]:
+    """Looks what somebody changed while the version was read; gives its settled siblings."""
+    siblings = Version.objects.filter(document=version.document_id)
+    found = list(siblings.filter(Q(status__in=SETTLED) | Q(pk=version.pk)))
+    for one in found:
+        if one.pk == version.pk:
+            for name in RENEWED:
+                setattr(version, name, getattr(one, name))
+    return [one for one in found if one.pk != version.pk]
+
+
+def arriving(version: Version, others: list[Version]) -> str:
+    """The state of a version that has just been read, beside those that are settled."""
     if version.lacks_pages:
         return Status.HELD
-    others = list(document.versions.filter(status__in=SETTLED))
     return states([*others, version], timezone.localdate())[version.number]
 
 
@@ -90,9 +101,13 @@ def for_indexes(embeddings: list[Embedding]) -> list[Embedding]:
     return [row for row in embeddings if row.index_id in written]
 
 
-def settle(document: Document, by=None) -> None:
-    """Gives each settled version of a locked document the state that it has today."""
-    versions = list(document.versions.filter(status__in=SETTLED))
+def settle(document: Document, by=None, versions: list[Version] | None = None) -> None:
+    """Gives each settled version of a locked document the state that it has today.
+
+    `versions` are the settled ones, where they are known.
+    """
+    if versions is None:
+        versions = list(document.versions.filter(status__in=SETTLED))
     wanted = states(versions, timezone.localdate())
     for version in versions:
         if wanted[version.number] == Status.READY and not searchable(version):

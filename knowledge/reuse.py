@@ -10,6 +10,8 @@ def reusable(version: Version, passages: list[Passage], index: Index) -> dict[in
 
     A passage is the same when the model would read the same, and its sentences end where they did.
     """
+    if version.document.current_id is None:
+        return {}
     old = Passage.objects.filter(version=version.document.current_id).only(
         "headings", "text", "sentences"
     )

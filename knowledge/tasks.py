@@ -4,6 +4,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from knowledge import (
+    commits,
     comparison,
     indexing,
     publishing,
@@ -30,7 +31,8 @@ FIRST = 1
 )
 def ingest(context: JobContext, version_id: int) -> None:
     """Indexes a version. Only what nobody foresaw is raised, and tried again."""
-    indexing.index_by_id(version_id, tries_left=TRIES - 1 - context.job.attempts)
+    with commits.unhurried():
+        indexing.index_by_id(version_id, tries_left=TRIES - 1 - context.job.attempts)
 
 
 @app.periodic(cron="* * * * *")

@@ -66,7 +66,7 @@ def upload(
             return Upload(known, "unchanged")
         created = document is None
         made.document = document or Document.objects.create(collection=collection, name=made.name)
-        store(made, file)
+        store(made, file, first=created)
     return Upload(made, "new" if created else "new version")
 
 
@@ -120,8 +120,8 @@ def dates(version: Version) -> tuple[date | None, date | None]:
     return version.effective_from, version.expires_on
 
 
-def store(version: Version, file: File) -> None:
-    last = version.document.versions.order_by("-number").first()
+def store(version: Version, file: File, first: bool) -> None:
+    last = None if first else version.document.versions.order_by("-number").first()
     version.number = last.number + 1 if last else 1
     refusal = refused(version)
     if refusal:

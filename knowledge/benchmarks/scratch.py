@@ -7,12 +7,14 @@ import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from django.conf import settings
 from django.core.files import File
-from django.db import connection, transaction
+from django.db import connection
 from procrastinate.contrib.django import app
 
+from knowledge import tasks
 from knowledge.models import Collection, Version
 from knowledge.uploads import upload
 
@@ -34,21 +36,10 @@ def collection() -> Iterator[Collection]:
 
 def fill(into: Collection, files: Iterable[tuple[str, bytes]]) -> list[int]:
     """Uploads files as the page does, into the collection's own queue; gives the versions' ids."""
-    ids = []
-    for name, data in files:
-        # Before the commit nobody sees the job: no other worker gets hold of it.
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
-            (last,) = cursor.fetchone()
-            version = upload(into, name, File(io.BytesIO(data), name=name)).version
-            # By the key: a look through a long queue would be measured with the upload.
-            cursor.execute(
-                "UPDATE procrastinate_jobs SET queue_name = %s"
-                " WHERE id > %s AND (args->>'version_id')::bigint = %s",
-                [into.slug, last, version.pk],
-            )
-        ids.append(version.pk)
-    return ids
+    with patch.object(tasks.ingest, "queue", into.slug):
+        return [
+            upload(into, name, File(io.BytesIO(data), name=name)).version.pk for name, data in files
+        ]
 
 
 def work(queue: str) -> None:

@@ -36,6 +36,13 @@ class IndexQuerySet(models.QuerySet):
         """The indexes that every new version goes into, so that each may become active at once."""
         return self.exclude(state__in=Index.UNWRITTEN).exclude(recipe="")
 
+    def to_write(self):
+        """As `written`, in a list: the active one is among them. Raises as `active` does."""
+        found = list(self.written())
+        if not any(index.state == Index.State.ACTIVE for index in found):
+            found.append(self.active())
+        return found
+
     def previous(self):
         """The index that was active before, None when there is none to go back to."""
         answered = models.Q(state=Index.State.RETIRED) | models.Q(activated_at__isnull=False)

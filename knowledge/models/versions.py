@@ -191,24 +191,37 @@ class Version(models.Model):
         return True
 
     def begin(self):
-        """Notes that the work has begun.
+        """Notes that the work has begun, with the reading of the file.
 
         Raises DoesNotExist when there is nothing to do: the version is deleted, or already finished
         by a worker that was taken for dead.
         """
-        self.note(started_at=timezone.now(), finished_at=None, error="", warning="")
+        self.note(
+            status=self.Status.EXTRACTING,
+            progress=0,
+            started_at=timezone.now(),
+            finished_at=None,
+            error="",
+            warning="",
+        )
 
     def report(self, stage, percent):
         """Writes the stage and its progress down. Raises DoesNotExist as `begin` does."""
         self.note(status=stage, progress=min(percent, 100))
 
-    def warn(self, warnings):
-        """Keeps what could not be read, for the administrator."""
-        self.note(warning="\n".join(warnings))
+    def was_read(self, readable, expected, warnings):
+        """Notes that the file is read, and its passages come next.
 
-    def cover(self, readable, expected):
-        """Keeps how many pages gave text, of how many that should. Raises as `begin` does."""
-        self.note(readable_pages=readable, expected_pages=expected)
+        Keeps how many pages gave text, of how many that should, and what could not be read. Raises
+        as `begin` does.
+        """
+        self.note(
+            status=self.Status.EMBEDDING,
+            progress=0,
+            readable_pages=readable,
+            expected_pages=expected,
+            warning="\n".join(warnings),
+        )
 
     def fail(self, message):
         """Ends the work with a sentence for the administrator; what was published before stays.

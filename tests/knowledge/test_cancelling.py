@@ -31,7 +31,7 @@ def test_a_version_in_the_queue_is_taken_out_and_put_back(everyone, administrato
     [
         lambda version: version.begin(),
         lambda version: version.report(Version.Status.EMBEDDING, 1),
-        lambda version: version.cover(1, 1),
+        lambda version: version.was_read(1, 1, []),
         lambda version: version.fail("Late."),
     ],
 )

@@ -156,7 +156,7 @@ def test_a_file_without_a_title_is_known_by_its_name(everyone, read):
 
 def test_progress_is_written_down_but_not_too_often(everyone, monkeypatch):
     version = queued(everyone)
-    report = indexing.reporter(version)
+    report = indexing.reporter(version, Version.Status.EXTRACTING)
     report(1, 10)
     assert Version.objects.get().progress == 0
     monkeypatch.setattr(indexing, "SECONDS_BETWEEN_REPORTS", 0)

@@ -107,8 +107,11 @@ def test_work_goes_from_queued_by_stages_to_ready(document):
     assert (version.finished, version.seconds) == (False, None)
     version.begin()
     version.report(Version.Status.EXTRACTING, 40)
+    version.was_read(3, 3, ["Page 3: blank", "Page 5: faint"])
+    version.refresh_from_db()
+    assert (version.status, version.progress) == ("embedding", 0)
+    assert (version.readable_pages, version.expected_pages) == (3, 3)
     version.report(Version.Status.EMBEDDING, 140)
-    version.warn(["Page 3: blank", "Page 5: faint"])
     version.refresh_from_db()
     assert (version.status, version.progress) == ("embedding", 100)
     assert version.warning == "Page 3: blank\nPage 5: faint"
@@ -177,7 +180,7 @@ def test_publishing_again_after_a_crash_doubles_nothing(document):
     [
         lambda version: version.begin(),
         lambda version: version.report(Version.Status.EXTRACTING, 1),
-        lambda version: version.warn(["Late."]),
+        lambda version: version.was_read(1, 1, ["Late."]),
         lambda version: version.fail("Late."),
         lambda version: publish(version, title="Late"),
     ],

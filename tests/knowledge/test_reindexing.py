@@ -145,12 +145,12 @@ def test_passages_longer_than_the_model_reads_are_told_before_building(
 def test_new_documents_fit_every_model_that_does_not_cut(library, run_jobs, monkeypatch):
     index = built(run_jobs)
     monkeypatch.setattr(embeddings.embedder("fake-96"), "window", 64)
-    count_tokens, window = indexing.reading_limits()
+    count_tokens, window = indexing.reading_limits(Index.objects.to_write())
     assert window == 64
     version = ingested(library, "new.txt", 2)
     assert version.passages.count() > 2
     Index.objects.filter(pk=index.pk).update(cut=True)
-    assert indexing.reading_limits()[1] == 256
+    assert indexing.reading_limits(Index.objects.to_write())[1] == 256
 
 
 def test_a_model_that_is_indexed_already_is_not_built_again(library, run_jobs):
