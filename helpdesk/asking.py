@@ -60,8 +60,10 @@ def fold(conversation, role: str, message_id: int) -> None:
     Raises HelpdeskError where it is not there, or a person has written after it.
     """
     after = conversation.messages.filter(earlier=False, pk__gte=message_id)
-    roles = list(after.values_list("role", flat=True))
-    if not roles or roles[0] != role or set(roles) - {Message.Role.USER, Message.Role.ASSISTANT}:
+    found = list(after.values_list("pk", "role"))
+    roles = [one for _pk, one in found]
+    others = set(roles) - {Message.Role.USER, Message.Role.ASSISTANT}
+    if found[:1] != [(message_id, role)] or others:
         raise HelpdeskError(_("This can't be asked again. Ask it as a new question."))
     if role == Message.Role.ASSISTANT and len(roles) > 1:
         raise HelpdeskError(_("Only the last answer can be made anew. Ask the question again."))

@@ -168,6 +168,24 @@ async def test_what_can_not_be_asked_again_is_refused_with_a_sentence(
     assert not any(row.earlier for row in await everything(Message))
 
 
+@pytest.mark.parametrize("what", ["folded away before", "another talk's"])
+async def test_only_a_question_that_stands_in_the_talk_is_written_anew(employee, script, what):
+    first = await sync_to_async(answered)(employee)
+    old = await Message.objects.acreate(
+        conversation_id=first.conversation_id, role="user", text="Old?", earlier=True
+    )
+    other = await sync_to_async(answered)(employee)
+    newer = await Message.objects.acreate(
+        conversation_id=first.conversation_id, role="user", text="And now?"
+    )
+    key = old.pk if what == "folded away before" else other.pk
+    with pytest.raises(HelpdeskError):
+        await answering.start(first.conversation_id, "Anew?", employee, key)
+
+    await newer.arefresh_from_db()
+    assert not newer.earlier
+
+
 async def test_who_comes_later_stands_in_line_and_moves_up(few, client, employee, outsider, script):
     mine = await sync_to_async(answered)(employee)
     await client.aforce_login(employee)
