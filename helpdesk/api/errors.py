@@ -23,7 +23,11 @@ class ApiError(Exception):
             headers["WWW-Authenticate"] = "Bearer"
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
-        return JsonResponse(self.body(), status=self.status, headers=headers)
+        # Characters beyond ASCII as they are: a reader of the raw answer meets “…”.
+        as_it_is = {"ensure_ascii": False}
+        return JsonResponse(
+            self.body(), status=self.status, headers=headers, json_dumps_params=as_it_is
+        )
 
 
 def refused(message, param=None, code=None) -> ApiError:

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from helpdesk.api.errors import ApiError, refused
@@ -79,7 +80,11 @@ def body_of(request) -> bytes:
     body = b"" if too_many else request.read(MOST_BYTES + 1)
     if too_many or len(body) > MOST_BYTES:
         message = _("The request is larger than %(most)s bytes: send fewer or shorter messages.")
-        raise ApiError(413, message % {"most": f"{MOST_BYTES:,}"}, "request_too_large")
+        raise ApiError(
+            413,
+            message % {"most": number_format(MOST_BYTES, force_grouping=True)},
+            "request_too_large",
+        )
     return body
 
 

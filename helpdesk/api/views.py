@@ -27,15 +27,16 @@ DESK = "helpdesk"
 UNREACHABLE = gettext_lazy("The database can't be reached just now. Ask again in a moment.")
 
 
-def endpoint(method: str):
-    """A view that a key opens, with no session; whatever goes wrong is told as OpenAI does."""
+def endpoint(method: str = ""):
+    """A view that a key opens, with no session, by this method or by any; whatever goes wrong is
+    told as OpenAI does."""
 
     def decorate(view):
         @csrf_exempt
         @wraps(view)
         async def guarded(request, **kwargs):
             try:
-                if request.method != method:
+                if method and request.method != method:
                     raise ApiError(405, _("Use %(method)s here.") % {"method": method})
                 caller = await callers.caller(callers.secret_of(request))
                 return await view(request, caller, **kwargs)
@@ -109,7 +110,7 @@ async def stored(asking: Asking) -> str | None:
     return await kept(asking) if asking.asked.store else None
 
 
-@endpoint("GET")
+@endpoint()
 async def unknown(request, caller, rest):
     message = _("The desk serves /v1/models and /v1/chat/completions.")
     raise ApiError(404, message, "not_found")

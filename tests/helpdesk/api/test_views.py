@@ -160,7 +160,11 @@ async def test_methods_and_paths_are_explained(async_client, secret):
     head = {"Authorization": f"Bearer {secret}"}
     problem(await async_client.get("/v1/chat/completions", headers=head), 405)
     problem(await async_client.post("/v1/models", headers=head), 405)
-    problem(await async_client.get("/v1/embeddings", headers=head), 404)
+    for path in ("/v1/embeddings", "/v1/chat/completions/"):
+        for ask in (async_client.get, async_client.post):
+            told = problem(await ask(path, headers=head), 404, code="not_found")
+            assert "/v1/chat/completions" in told
+    assert "“" in (await async_client.get("/v1/models/x", headers=head)).content.decode()
 
 
 async def test_what_changes_nothing_is_left_alone(post, secret, leave):
