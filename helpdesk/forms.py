@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
@@ -36,8 +37,8 @@ class QuestionForm(SentenceForm):
                     " and send it again."
                 ),
                 params={
-                    "length": f"{len(question):,}",
-                    "limit": f"{settings.MAX_QUESTION_CHARS:,}",
+                    "length": number_format(len(question), force_grouping=True),
+                    "limit": number_format(settings.MAX_QUESTION_CHARS, force_grouping=True),
                 },
             )
         return question

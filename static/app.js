@@ -9,11 +9,14 @@ let opener = null;
 
 const scroll = element("scroll");
 
-// The scrolling: while the reader follows, the end is kept in view, and the question with it.
+// The scrolling: while the reader follows, the end is kept in view, and the question with it; of a
+// long question its last lines, for the answer stands under them.
 function place() {
   const question = [...scroll.querySelectorAll(".question")].pop();
   const end = scroll.scrollHeight - scroll.clientHeight;
-  return Math.max(0, Math.min(end, question ? question.offsetTop - 16 : end));
+  if (!question) return Math.max(0, end);
+  const long = Math.max(0, question.offsetHeight - scroll.clientHeight / 3);
+  return Math.max(0, Math.min(end, question.offsetTop + long - 16));
 }
 
 function follow() {

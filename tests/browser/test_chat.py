@@ -145,6 +145,14 @@ def tab_to(page, wanted, key="Tab"):
     raise AssertionError(f"{key} never comes to {wanted}.")
 
 
+def test_the_answer_to_a_long_question_is_in_view(page):
+    sign_in(page, "employee")
+    question = "How many unused leave days can I carry over? " * 80
+    answer = ask(page, question)
+    expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
+    expect(answer).to_be_in_viewport(ratio=0.1)
+
+
 def test_the_keyboard_is_enough(page):
     page.goto("/")
     page.keyboard.type("employee")
