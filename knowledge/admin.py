@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge import admin_indexes, removal  # noqa: F401 - the indexes' page registers itself
 from knowledge.audit import Action, record
 from knowledge.audit_words import in_words
+from knowledge.error_words import said
 from knowledge.feed_admin import FeedAdmin  # noqa: F401 - registers itself
 from knowledge.forms import UploadForm
 from knowledge.models import AuditEntry, Collection, Document, Passage, Version
@@ -99,8 +100,8 @@ class ReadOnly:
 
 class VersionInline(ReadOnly, admin.TabularInline):
     model = Version
-    fields = ["opened", "status", "error", "pages", "passage_count", "uploaded_by", "uploaded_at"]
-    readonly_fields = ["opened"]
+    fields = ["opened", "status", "problem", "pages", "passage_count", "uploaded_by", "uploaded_at"]
+    readonly_fields = ["opened", "problem"]
     ordering = ["-number"]
     can_delete = False
     extra = 0
@@ -108,8 +109,14 @@ class VersionInline(ReadOnly, admin.TabularInline):
     @admin.display(description=_("version"))
     def opened(self, version):
         return format_html(
-            '<a href="{}">{}</a>', version.get_absolute_url(), f"version {version.number}"
+            '<a href="{}">{}</a>',
+            version.get_absolute_url(),
+            _("version %(number)d") % {"number": version.number},
         )
+
+    @admin.display(description=_("error"))
+    def problem(self, version):
+        return said(version.error)
 
 
 @admin.register(Document)

@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import comparison, switching
+from knowledge.error_words import said
 from knowledge.errors import KnowledgeError
 from knowledge.models import Index
 from knowledge.search import LEAST_RECALL
@@ -158,7 +159,7 @@ class IndexAdmin(admin.ModelAdmin):
                 request, _("Index %(pk)d is being built.") % {"pk": index.pk}, messages.SUCCESS
             )
         except KnowledgeError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            self.message_user(request, said(str(error)), messages.ERROR)
         return redirect("admin:knowledge_index_changelist")
 
     def compare_view(self, request, pk):
@@ -168,7 +169,7 @@ class IndexAdmin(admin.ModelAdmin):
             try:
                 comparison.ask_for(index, *form.read(), form.cleaned_data["user"])
             except (KnowledgeError, Index.DoesNotExist) as error:
-                self.message_user(request, str(error), messages.ERROR)
+                self.message_user(request, said(str(error)), messages.ERROR)
         else:
             told = [message for errors in form.errors.values() for message in errors]
             self.message_user(request, " ".join(told), messages.ERROR)
@@ -194,7 +195,7 @@ class IndexAdmin(admin.ModelAdmin):
             if do(verb, index, request.user):
                 self.message_user(request, told.format(pk=pk), messages.SUCCESS)
         except KnowledgeError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            self.message_user(request, said(str(error)), messages.ERROR)
         return redirect("admin:knowledge_index_changelist")
 
     def refuse(self, request):

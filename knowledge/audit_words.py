@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
+from knowledge.error_words import said
 from knowledge.models.versions import covered
 from knowledge.said_anew import said_anew
 
@@ -33,6 +34,8 @@ WORDS = (
     gettext_noop("all who may read it"),
 )
 COVERAGE = re.compile(r"(\d+) of (\d+) pages? ha(?:s|ve) text")
+# What fell with a document that was deleted.
+FALLEN = re.compile(r"\d+ [^\d,]+(, \d+ [^\d,]+)*")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -40,11 +43,19 @@ def in_words(detail: str) -> str:
     """The detail of an entry in the active language; as it is kept where no form fits it."""
     if counted := COVERAGE.fullmatch(detail):
         return covered(*map(int, counted.groups()))
+    if FALLEN.fullmatch(detail):
+        return ", ".join(map(fallen, detail.split(", ")))
     return said_anew(detail, FORMS, word)
+
+
+def fallen(part: str) -> str:
+    """A count with the noun behind it."""
+    count, _, noun = part.partition(" ")
+    return f"{count} {gettext(noun)}"
 
 
 def word(value: str) -> str:
     """A value that was filled in: a day as the reader writes it, a word that is known, a name."""
     if DAY.fullmatch(value):
         return date_format(date.fromisoformat(value), gettext("j F Y"))
-    return gettext(value) if value in WORDS else value
+    return gettext(value) if value in WORDS else said(value)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge import pictures
+from knowledge.error_words import said
 from knowledge.errors import KnowledgeError
 from knowledge.extract.blocks import Span
 from knowledge.passage_text import TextBlock, blocks_of
@@ -33,7 +34,7 @@ def beside(version, number: int) -> dict:
         if pictures.is_pdf(version):
             context["width"], context["height"] = pictures.size(version, number)
     except KnowledgeError as error:
-        context["problem"] = str(error)
+        context["problem"] = said(str(error))
     return context
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.error_words import said
 from knowledge.models import Collection, Feed
 
 
@@ -56,7 +57,7 @@ class FeedAdmin(admin.ModelAdmin):
     list_display = ["location", "collection", "every_minutes", "paused", "finished_at", "went"]
     list_select_related = ["collection"]
     actions = ["sync_now"]
-    readonly_fields = ["started_at", "finished_at", "outcome", "error"]
+    readonly_fields = ["started_at", "finished_at", "result", "problems"]
 
     def get_fields(self, request, obj=None):
         return [*FeedForm.Meta.fields, *(self.readonly_fields if obj else [])]
@@ -84,7 +85,15 @@ class FeedAdmin(admin.ModelAdmin):
     def went(self, feed):
         if feed.working_at:
             return _("at work")
-        return feed.error.partition("\n")[0] or feed.outcome or _("queued")
+        return said(feed.error.partition("\n")[0]) or self.result(feed) or _("queued")
+
+    @admin.display(description=_("outcome"))
+    def result(self, feed):
+        return ", ".join(map(said, feed.outcome.split(", ")))
+
+    @admin.display(description=_("error"))
+    def problems(self, feed):
+        return said(feed.error)
 
     @admin.action(description=_("Sync now"), permissions=["change"])
     def sync_now(self, request, queryset):

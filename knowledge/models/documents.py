@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.audit import AuditEntry
@@ -84,7 +85,9 @@ class Document(models.Model):
             # Before the entry, which refers to the row: two that delete it would block each other.
             if not Document.objects.select_for_update().filter(pk=self.pk).first():
                 return 0, {}
-            told = ", ".join(f"{count} {noun}" for count, noun in consequences(self))
+            # Kept in English: the audit trail says it anew in the language of its reader.
+            with translation.override(settings.LANGUAGE_CODE):
+                told = ", ".join(f"{count} {noun}" for count, noun in consequences(self))
             AuditEntry.record(AuditEntry.Action.DELETED, by, document=self, detail=told)
             return super().delete(*args, **kwargs)
 

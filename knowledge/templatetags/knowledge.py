@@ -4,10 +4,12 @@ from django import template
 from django.conf import settings
 
 from knowledge.audit_words import in_words
+from knowledge.error_words import said
 from knowledge.passage_text import BULLET, CELLS
 
 register = template.Library()
 register.filter(in_words)
+register.filter(said)
 
 
 @register.simple_tag

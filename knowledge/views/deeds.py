@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge import listing, publishing, removal
+from knowledge.error_words import said
 from knowledge.errors import KnowledgeError
 from knowledge.models import Document, Version
 from knowledge.views import documents
@@ -90,7 +91,7 @@ def done(request, document, deed):
         if deed() is False:
             problem = CHANGED
     except KnowledgeError as error:
-        problem = str(error)
+        problem = said(str(error))
     return after_change(request, document, problem)
 
 

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from knowledge.care_forms import FindForm
+from knowledge.error_words import said
 from knowledge.errors import KnowledgeError
 from knowledge.trying import search_as
 from knowledge.views.access import keeps_documents, readable_document, searches_as_others
@@ -32,4 +33,4 @@ def trial(form, keeper, document) -> dict:
     try:
         return {"person": person, "trial": search_as(person, question, keeper, document)}
     except KnowledgeError as error:
-        return {"problem": str(error)}
+        return {"problem": said(str(error))}
