@@ -68,6 +68,35 @@ def test_what_was_written_stays_when_it_is_sent_after_the_session(client, db):
     assert "HX-Refresh" not in sent.headers
 
 
+def test_a_form_that_is_sent_after_the_session_leads_back_to_its_page(client, db):
+    def sent(referer):
+        headers = {"Referer": referer} if referer else {}
+        return client.post("/documents/1/dates/", headers=headers).url
+
+    assert sent("http://testserver/documents/1/?q=a") == login("/documents/1/%3Fq%3Da")
+    for elsewhere in ("", "https://evil.example/x", "http://testserver/accounts/login/"):
+        assert sent(elsewhere) == login("/")
+
+
+def login(page):
+    return f"/accounts/login/?next={page}"
+
+
+def test_the_address_of_a_form_is_explained(client, administrator):
+    client.force_login(administrator)
+    opened = client.get("/documents/1/dates/")
+
+    assert (opened.status_code, opened.headers["Allow"]) == (405, "POST")
+    assert "A form is sent to this address" in opened.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_address_of_a_form_is_explained_on_the_loop_too(async_client, administrator):
+    await async_client.aforce_login(administrator)
+
+    assert "A form is sent" in (await async_client.get("/documents/retry/")).content.decode()
+
+
 def test_a_redirect_to_elsewhere_is_followed(client, administrator):
     client.force_login(administrator)
     asked = client.get("/admin", headers={"HX-Request": "true"})
