@@ -160,10 +160,11 @@ def approve(version: Version, by) -> bool:
 
 
 def discard(version: Version, by) -> bool:
-    """Refuses a version that is held, or waits for its day; false for any other."""
+    """Refuses a version that is held, waits for its day or was not read; false for any other."""
     with transaction.atomic():
         version.hold()
-        waits = Version.objects.filter(pk=version.pk, status__in=(Status.HELD, Status.SCHEDULED))
+        refusable = (Status.HELD, Status.SCHEDULED, Status.FAILED)
+        waits = Version.objects.filter(pk=version.pk, status__in=refusable)
         if not waits.update(status=Status.CANCELLED):
             return False
         record(Action.CANCELLED, by, version=version)

@@ -139,6 +139,13 @@ def test_a_held_version_that_is_refused_leaves_what_answers(everyone, document, 
     assert deeds()[-1] == ("cancelled", "administrator", 2)
 
 
+def test_a_version_that_was_not_read_is_put_aside(everyone, document, administrator):
+    published(everyone)
+    failed = make(everyone, uploaded=1, status="failed", error="The file is empty.")
+    assert publishing.discard(failed, administrator)
+    assert (statuses(document), live(document)) == (["ready", "cancelled"], {1})
+
+
 def test_a_refused_version_that_is_read_again_is_held_again(everyone, document, administrator):
     held = published(everyone, expected_pages=10)
     publishing.approve(held, administrator)
