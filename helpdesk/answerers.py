@@ -6,10 +6,10 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import generation, showing, tracing
+from helpdesk.database import in_thread
 from helpdesk.events import Text
 from helpdesk.guard import Guard
 from helpdesk.models import Calibration, Engine
@@ -25,7 +25,7 @@ REPLACED = _(
 )
 
 
-current_scale = database_sync_to_async(Calibration.current, thread_sensitive=False)
+current_scale = in_thread(Calibration.current)
 
 
 async def answer_from_passages(stream: Stream) -> Stream:

@@ -5,14 +5,14 @@ import logging
 from contextvars import Context
 
 import django.db
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import asking, precedence, records, stopping
+from helpdesk.database import in_thread
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
 from helpdesk.line import line
-from helpdesk.making import Answer, in_thread
+from helpdesk.making import Answer
 from helpdesk.models import Engine
 from helpdesk.records import Job
 from knowledge import embeddings, indexes
@@ -60,7 +60,7 @@ async def heard(conversation_id: int, question: str, user) -> bool:
 async def in_database(function, *args):
     """What `function` gives, in a thread. Raises UnreachableError where the database is away."""
     try:
-        return await database_sync_to_async(function, thread_sensitive=False)(*args)
+        return await in_thread(function)(*args)
     except django.db.Error as error:
         logger.error("A question could not be saved: %s", type(error).__name__)
         raise UnreachableError(UNREACHABLE) from error
@@ -74,9 +74,9 @@ async def again(answer_id: int, user) -> int:
     return await begin(user, None, asking.again, answer_id, user)
 
 
-def embedded_ahead(question: str) -> asyncio.Task[Asked | None] | None:
+def embedded_ahead(question: str) -> asyncio.Future[Asked | None] | None:
     """Has the question embedded while its rows are written, where nobody else needs the time."""
-    return asyncio.create_task(embedded(question)) if precedence.here().idle else None
+    return embedded(question) if precedence.here().idle else None
 
 
 @in_thread
@@ -92,7 +92,7 @@ def embedded(question: str) -> Asked | None:
         return None
 
 
-async def begin(user, ahead: asyncio.Task | None, take, *args) -> int:
+async def begin(user, ahead: asyncio.Future | None, take, *args) -> int:
     """Begins the answer to the job that `take` gives; its question may be embedded `ahead`."""
     line.check()
     stopping.listen(stop_here)
@@ -119,7 +119,7 @@ def forget(answer: Answer) -> None:
 
 async def stop(answer_id: int, user) -> bool:
     """Stops an answer in the making, in whichever process; False where it is not the user's."""
-    marked = await database_sync_to_async(records.stop, thread_sensitive=False)(answer_id, user)
+    marked = await in_thread(records.stop)(answer_id, user)
     if marked and not stop_here(answer_id):
         await stopping.tell(answer_id)
     return marked

@@ -14,12 +14,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import generation, precedence, tracing
 from helpdesk.answerers import FELL_BACK, answer_from_passages
+from helpdesk.database import in_thread
 from helpdesk.engines import chat_model, import_client
 from helpdesk.events import Done, Event, Failed, Sources, Status, Text, Turn
 from helpdesk.followup import contextual_query, last_question
@@ -159,7 +159,7 @@ def warm() -> None:
         import_client()
 
 
-engine_of = database_sync_to_async(Engine.for_user, thread_sensitive=False)
+engine_of = in_thread(Engine.for_user)
 
 
 async def stages() -> Runnable:

@@ -4,11 +4,11 @@ import asyncio
 import json
 
 import django.db
-from channels.db import database_sync_to_async
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import answering, publishing, sessions, thread, wishes
+from helpdesk.database import in_thread
 from helpdesk.errors import HelpdeskError
 from helpdesk.fragments import Fragment
 from helpdesk.handoff.consumers import HandoffNews
@@ -178,11 +178,6 @@ def parsed(text: str | None) -> dict | None:
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None
-
-
-# Threads of their own: a slow look of one browser holds no other up.
-def in_thread(function):
-    return database_sync_to_async(function, thread_sensitive=False)
 
 
 @in_thread

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.db import database_sync_to_async
-
 from helpdesk import curated, generation, rendering, support, verification
+from helpdesk.database import in_thread
 from helpdesk.events import Sources, Support, Text
 from helpdesk.work import Draft, Stream, Work
 
 ENGINE = "curated"
 
-match = database_sync_to_async(curated.match, thread_sensitive=False)
-whole = database_sync_to_async(curated.whole, thread_sensitive=False)
+match = in_thread(curated.match)
+whole = in_thread(curated.whole)
 
 
 async def answer_as_curated(stream: Stream) -> Stream:

@@ -6,12 +6,12 @@ import traceback
 from contextlib import suppress
 
 import django.db
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import chain, precedence, publishing, records, thread
+from helpdesk.database import in_thread
 from helpdesk.events import Done, Failed, Sources, Status, Text
 from helpdesk.line import line
 from helpdesk.models import Engine
@@ -37,11 +37,6 @@ LOST = _("The database was away for too long: this answer could not be saved. As
 PLACE = _("Many people are asking just now. You are number %(number)d in line.")
 
 
-def in_thread(function):
-    """One of the process's threads: making one for each answer costs more than most statements."""
-    return database_sync_to_async(function, thread_sensitive=False)
-
-
 async def came_within(event: asyncio.Event, seconds: float) -> bool:
     """Waits for the event, for so long at most; gives whether it came."""
     try:
@@ -54,7 +49,7 @@ async def came_within(event: asyncio.Event, seconds: float) -> bool:
 class Answer:
     """One answer in the making."""
 
-    def __init__(self, job: Job, user, engine: Engine, ahead: asyncio.Task | None = None):
+    def __init__(self, job: Job, user, engine: Engine, ahead: asyncio.Future | None = None):
         self.job, self.user, self.engine, self.ahead = job, user, engine, ahead
         # The answer outlives the request or the socket that knows it.
         self.language = translation.get_language() or settings.LANGUAGE_CODE

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from channels.db import database_sync_to_async
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from helpdesk.database import in_thread
 from helpdesk.events import Turn
 from helpdesk.finding import Finding, look
 from knowledge.embeddings import Asked
 from knowledge.found import Found
 
-# A thread of its own for each search: one person's does not wait for another's.
-look_async = database_sync_to_async(look, thread_sensitive=False)
+look_async = in_thread(look)
 
 
 class HandbookRetriever(BaseRetriever):

@@ -11,7 +11,7 @@ from channels.layers import get_channel_layer
 
 
 class Consumer(AsyncWebsocketConsumer):
-    """A consumer whose database work runs through `database_sync_to_async` and nowhere else.
+    """A consumer whose database work runs through `database.in_thread` and nowhere else.
 
     That tidies the connections of its threads. Channels would besides send every message, each
     picture of a running answer among them, through a thread to tidy those of another.

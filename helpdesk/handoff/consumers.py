@@ -1,19 +1,15 @@
 """The sockets of those who answer, and what the asker's socket hears of a hand-off."""
 
 import django.db
-from channels.db import database_sync_to_async
 from django.http import QueryDict
 
 from helpdesk import publishing, sessions
+from helpdesk.database import in_thread
 from helpdesk.handoff import live
 from helpdesk.models import Conversation, Handoff
 from helpdesk.sockets import Consumer
 
 SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
-
-
-def in_thread(function):
-    return database_sync_to_async(function, thread_sensitive=False)
 
 
 class HandoffNews:
