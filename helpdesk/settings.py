@@ -118,6 +118,7 @@ EMAIL_HOST_PASSWORD = setting(env.str, "EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = setting(env.bool, "EMAIL_USE_TLS", True)
 DEFAULT_FROM_EMAIL = setting(env.str, "DEFAULT_FROM_EMAIL", "helpdesk@localhost")
 EMAIL_TIMEOUT = 20
+MAIL_LANGUAGE = setting(env.str, "MAIL_LANGUAGE", "en-gb", validate.OneOf(["en-gb", "de"]))
 HANDOFF_EMAIL = setting(env.str, "HANDOFF_EMAIL", "", mail_address)
 HANDOFF_WEBHOOK_URL = setting(env.str, "HANDOFF_WEBHOOK_URL", "")
 HANDOFF_WEBHOOK_SECRET = setting(env.str, "HANDOFF_WEBHOOK_SECRET", "")

@@ -5,7 +5,10 @@ from smtplib import SMTPException
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from knowledge.mails import in_their_language
 from knowledge.models import Document
 
 # Nobody is told before this hour of the day.
@@ -45,22 +48,34 @@ def tell(owner, today) -> bool:
     found = list(due.order_by("review_on", "name").select_related("collection"))
     if all(document.reminded_on for document in found):
         return False
-    send_mail(subject(len(found)), body(found), None, [owner.email])
+    with in_their_language():
+        send_mail(subject(len(found)), body(found), None, [owner.email])
     Document.objects.filter(pk__in=[one.pk for one in found]).update(reminded_on=today)
     return True
 
 
 def subject(count: int) -> str:
-    return (
-        "One document is due for review" if count == 1 else f"{count} documents are due for review"
-    )
+    """What the mail is about, in the active language."""
+    several = _("%(count)d documents are due for review") % {"count": count}
+    return _("One document is due for review") if count == 1 else several
 
 
 def body(documents: list[Document]) -> str:
-    lines = [f"- {one.name} ({one.collection}), since {one.review_on}" for one in documents]
-    told = "\n".join(lines)
-    return (
-        "You look after these documents of the help desk. Please see whether they still hold:\n\n"
-        f"{told}\n\n"
+    """The documents, each in a line of its own, and what to do, in the active language."""
+    line = _("- %(name)s (%(collection)s), since %(day)s")
+    lines = [
+        line
+        % {
+            "name": one.name,
+            "collection": one.collection,
+            "day": date_format(one.review_on, _("j F Y")),
+        }
+        for one in documents
+    ]
+    asked = _(
+        "You look after these documents of the help desk. Please see whether they still hold:"
+    )
+    todo = _(
         "If one does, mark it as reviewed on its page; if not, upload a new version or withdraw it."
     )
+    return "\n\n".join([asked, "\n".join(lines), todo])

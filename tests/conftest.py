@@ -36,6 +36,7 @@ PLAIN = {
     "LLM_API_KEY": "",
     "LLM_MODEL": "",
     "SITE_URL": "",
+    "MAIL_LANGUAGE": "en-gb",
     "HANDOFF_EMAIL": "",
     "HANDOFF_WEBHOOK_URL": "",
     "HANDOFF_WEBHOOK_SECRET": "",

@@ -7,8 +7,10 @@ from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Engine
+from knowledge.mails import in_their_language
 from tuning import closing, switching
 from tuning.models import Switch
+from tuning.stored_words import in_words
 from tuning.trials import Fared, fared
 
 
@@ -54,8 +56,10 @@ def tell(switch: Switch) -> None:
         switching.SWITCH, backend="django.contrib.auth.backends.ModelBackend"
     )
     to = with_right.filter(is_active=True).exclude(email="").values_list("email", flat=True)
-    subject = _("“%(engine)s” was rolled back by itself") % {"engine": switch.name}
-    body = f"{switch.reason}\n\n" + _("“%(engine)s” answers now.") % {"engine": Engine.current()}
+    with in_their_language():
+        subject = _("“%(engine)s” was rolled back by itself") % {"engine": switch.name}
+        now = _("“%(engine)s” answers now.") % {"engine": Engine.current()}
+        body = f"{in_words(switch.reason)}\n\n{now}"
     mails = [EmailMessage(subject, body + "\n", None, [one]) for one in to]
     # A mail server that is away must not undo the rolling back.
     get_connection(fail_silently=True).send_messages(mails)

@@ -13,6 +13,7 @@ from helpdesk.handoff.shown import full_name, people
 from helpdesk.handoff.transcript import Said, transcript
 from helpdesk.models import Conversation, Handoff
 from helpdesk.starting import address
+from knowledge.mails import in_their_language
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,9 @@ def send(handoff_id: int) -> None:
     with get_connection() as connection:
         for one in to:
             try:
-                connection.send_messages([message(handoff, one)])
+                with in_their_language():
+                    mail = message(handoff, one)
+                connection.send_messages([mail])
             except (SMTPException, OSError) as error:
                 refused.append(error)
     if refused and len(refused) == len(to):
@@ -56,9 +59,11 @@ def nudge(handoff_id: int) -> None:
     asker = handoff.conversation.user
     if not (asker.email and asker.is_active):
         return
-    subject = _("%(reference)s: you have an answer") % {"reference": handoff.reference}
     link = address_of(handoff.conversation)
-    send_mail(subject, _("Read it in the help desk:") + f"\n{link}\n", None, [asker.email])
+    with in_their_language():
+        subject = _("%(reference)s: you have an answer") % {"reference": handoff.reference}
+        body = _("Read it in the help desk:") + f"\n{link}\n"
+    send_mail(subject, body, None, [asker.email])
 
 
 def message(handoff: Handoff, to: str) -> EmailMessage:

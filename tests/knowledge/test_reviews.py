@@ -32,8 +32,17 @@ def test_an_owner_gets_one_mail_with_everything_that_is_due(everyone, owner, mai
     assert reviews.remind() == 1
     (mail,) = mailoutbox
     assert (mail.to, mail.subject) == (["owner@example.com"], "2 documents are due for review")
-    assert "- leave.txt (Everyone), since 2026-03-07\n- travel.txt (Everyone)" in mail.body
+    assert "- leave.txt (Everyone), since 7 March 2026\n- travel.txt (Everyone)" in mail.body
     assert "later.txt" not in mail.body
+
+
+def test_the_mail_is_in_the_language_of_the_settings(everyone, owner, mailoutbox, settings):
+    settings.MAIL_LANGUAGE = "de"
+    due(everyone, owner, "leave.txt", -3)
+    assert reviews.remind() == 1
+    (mail,) = mailoutbox
+    assert mail.subject == "Ein Dokument ist zur Prüfung fällig"
+    assert "- leave.txt (Everyone), seit 7. März 2026" in mail.body
 
 
 def test_nobody_is_told_twice_of_one_review(everyone, owner, mailoutbox, monkeypatch):

@@ -93,6 +93,13 @@ def test_handing_over_mails_those_who_answer(run_jobs, conversation, employee, s
     assert "Emer Byrne:\nPlease call me." in sent.body
 
 
+def test_the_mail_is_in_the_language_of_the_settings(settings, waiting, staff, mailoutbox):
+    settings.MAIL_LANGUAGE = "de"
+    mail.send(waiting.pk)
+    assert mailoutbox[0].subject == f"{waiting.reference}: Emer Byrne bittet um einen Menschen"
+    assert "Antworten Sie im Helpdesk:" in mailoutbox[0].body
+
+
 def test_whoever_asks_is_not_told_of_their_own(staff, make_staff, mailoutbox):
     asker = make_staff("zara")
     asker.email = "zara@example.com"

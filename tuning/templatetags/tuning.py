@@ -1,0 +1,8 @@
+"""What workers have stored, as the pages of tuning show it."""
+
+from django import template
+
+from tuning.stored_words import in_words
+
+register = template.Library()
+register.filter("stored", in_words)
