@@ -1,3 +1,5 @@
+"""The desk itself: what it connects when Django has loaded the models."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

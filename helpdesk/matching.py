@@ -55,6 +55,7 @@ def form(word: str) -> str:
 
 
 def numbers(words) -> set[str]:
+    """Those of the words that begin with a digit."""
     return {word for word in words if word[0].isdigit()}
 
 

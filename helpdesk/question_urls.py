@@ -1,3 +1,5 @@
+"""The addresses of questions without an answer and of curated answers, below /questions/."""
+
 from django.urls import path
 
 from helpdesk import curated_views, gap_views

@@ -18,6 +18,7 @@ def sets_in(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def slug_of(directory: Path) -> str:
+    """The slug of the collection that a folder of documents is read into to be measured."""
     return f"evaluation-{slugify(directory.resolve().name)}"
 
 

@@ -21,6 +21,7 @@ STUCK_SECONDS = 120
 
 
 def address() -> str:
+    """Where this machine's browser finds the desk."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
 

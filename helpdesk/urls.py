@@ -1,3 +1,5 @@
+"""All addresses of the desk."""
+
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path

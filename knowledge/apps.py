@@ -1,3 +1,5 @@
+"""Documents and search: what they connect when Django has loaded the models."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -142,6 +142,7 @@ def open_section(drafts: list[Draft], headings: str, block: Block, page: int):
 
 
 def fits(text: str, count_tokens: Callable[[str], int], window: int) -> bool:
+    """Whether a model that reads `window` tokens reads the whole text."""
     # An ASCII token is at least one character: most short texts need no counting.
     return (text.isascii() and len(text) + SPECIAL_TOKENS <= window) or count_tokens(text) <= window
 

@@ -87,6 +87,7 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def parse(line: bytes, number: int) -> Question:
+    """The question of a line of JSON. Raises KnowledgeError that names the malformed line."""
     try:
         row = json.loads(line)
         return Question(

@@ -78,6 +78,7 @@ def arrive(index: Index) -> None:
 
 
 def values(index: Index) -> ActiveIndex:
+    """An index as search takes it."""
     return ActiveIndex(index.pk, index.model, index.dimensions, str(index.state))
 
 

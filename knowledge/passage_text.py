@@ -127,6 +127,7 @@ def extend(blocks: list[TextBlock], kind: str, row: list[list[Piece]]):
 
 
 def plain(cells: list[list[Piece]]) -> list[str]:
+    """The text of each cell, without what is marked in it."""
     return ["".join(piece.text for piece in cell) for cell in cells]
 
 

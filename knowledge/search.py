@@ -89,6 +89,10 @@ def ranked(
 def ask(
     question: str, index: ActiveIndex, allowed: Rights, limit: int, before: Asked | None = None
 ) -> list[Found]:
+    """The `limit` best passages, best first, of what `allowed` lets be read.
+
+    `before` is the question as it was embedded earlier. Raises KnowledgeError as the model does.
+    """
     vector = embeddings.asked(question, index.model, before).vector
     return reranked(question, run(question, vector, index, allowed, max(limit, RERANKED)), limit)
 

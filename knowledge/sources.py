@@ -86,6 +86,7 @@ def picture(version, number: int, passage, start: int, end: int) -> dict:
 
 
 def box(span: Span) -> dict:
+    """A place on a page's picture, in shares of its width and height."""
     return {
         "x": round(span.left, 5),
         "y": round(span.top, 5),

@@ -111,6 +111,7 @@ def elapsed(version) -> str:
 
 
 def duration(seconds: float) -> str:
+    """Seconds as people read them: 8 s, 4 min 3 s, 2 h 10 min."""
     minutes, rest = divmod(max(round(seconds), 0), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

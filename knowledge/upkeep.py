@@ -72,5 +72,6 @@ def note_what_all_see() -> None:
 
 
 def is_large(index: Index) -> bool:
+    """Whether an index has so many live vectors that comparing all of them takes too long."""
     live = Embedding.objects.filter(index=index, live=True)
     return live[:EXACT_BELOW].count() >= EXACT_BELOW

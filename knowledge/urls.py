@@ -1,3 +1,5 @@
+"""The addresses of documents, below /documents/."""
+
 from django.urls import path
 
 from knowledge.views import (

@@ -1,3 +1,5 @@
+"""Tuning: what it connects when Django has loaded the models."""
+
 from django.apps import AppConfig
 from django.urls import reverse
 from django.utils.translation import gettext

@@ -89,6 +89,7 @@ def plain(found: Found) -> dict:
 
 
 def passage(held: dict) -> Found:
+    """A passage as it was found, from what an example holds of it."""
     values = {**held, "sentences": tuple(Sentence(**each) for each in held["sentences"])}
     values["page_starts"] = tuple(map(tuple, held["page_starts"]))
     values["members"] = tuple(map(passage, held["members"]))

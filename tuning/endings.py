@@ -45,4 +45,5 @@ ENDINGS = {
 
 
 def sentence(code: str) -> str:
+    """What a person is told of this end; of one that nobody foresaw, a general sentence."""
     return str(ENDINGS.get(code, ENDINGS["error"]))

@@ -23,6 +23,7 @@ def as_row(pair: QAPair) -> Row:
 
 
 def rows(pairs) -> Iterator[Row]:
+    """The pairs as rows of a file, in their order, read some hundred at a time."""
     related = pairs.order_by("pk").prefetch_related("sources__document__collection")
     return (as_row(pair) for pair in related.iterator(500))
 

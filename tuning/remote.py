@@ -24,6 +24,7 @@ OURS = {"epochs": "n_epochs"}
 
 
 def available() -> bool:
+    """Whether a run can be trained at the service: there is a key."""
     return bool(settings.TUNING_API_KEY)
 
 

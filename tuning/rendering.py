@@ -17,6 +17,7 @@ VARIED_SENTENCES, VARIED_LEAST, VARIED_MOST = 3, 25, 240
 
 
 def bears_out(passage: Found, claim: str) -> bool:
+    """Whether the passage says what a claim says."""
     return Source(passage.text, context_of(passage)).support(claim) is not None
 
 

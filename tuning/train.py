@@ -50,6 +50,7 @@ def encode(tokenizer, messages):
 
 
 def read(path):
+    """The conversations of a JSON Lines file; none where there is no file."""
     lines = path.read_text().splitlines() if path.exists() else []
     return [json.loads(line)["messages"] for line in lines]
 

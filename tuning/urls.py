@@ -1,3 +1,5 @@
+"""The addresses of tuning outside the admin."""
+
 from django.urls import path
 
 from tuning.views import answers, review

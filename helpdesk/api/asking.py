@@ -140,6 +140,7 @@ class Asking:
 
 
 def unavailable(end: Failed) -> ApiError:
+    """The refusal of a question whose answer failed: by the desk's own fault, or what it needs."""
     return ApiError(500 if end.message == BROKEN else 503, end.message, "unavailable")
 
 

@@ -1,3 +1,5 @@
+"""The addresses of the API, below /v1/."""
+
 from django.urls import path
 
 from helpdesk.api import views

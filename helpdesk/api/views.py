@@ -77,16 +77,19 @@ def known(name: str, there: list[dict]) -> dict:
 
 @endpoint("GET")
 async def model_list(request, caller):
+    """The models that can be asked for, as OpenAI lists them."""
     return JsonResponse({"object": "list", "data": await models()})
 
 
 @endpoint("GET")
 async def model(request, caller, name):
+    """One of these models. Raises ApiError for any other name."""
     return JsonResponse(known(name, await models()))
 
 
 @endpoint("POST")
 async def completions(request, caller: Caller):
+    """The answer to the conversation that was sent, whole or as a stream."""
     asked = reading.asked(request)
     there = await models()
     known(asked.model, there)
@@ -112,6 +115,7 @@ async def stored(asking: Asking) -> str | None:
 
 @endpoint()
 async def unknown(request, caller, rest):
+    """Refuses an address that the desk does not serve, as OpenAI would."""
     message = _("The desk serves /v1/models and /v1/chat/completions.")
     raise ApiError(404, message, "not_found")
 

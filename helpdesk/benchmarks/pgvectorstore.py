@@ -31,6 +31,7 @@ def filled() -> bool:
 
 
 def installed() -> bool:
+    """Whether the libraries to compare with are there."""
     return all(find_spec(name) for name in ("langchain_postgres", "sqlalchemy", "asyncpg"))
 
 

@@ -23,12 +23,14 @@ def begin(conversation_id: int, user, wish: str = "") -> Handoff:
 
 @transaction.atomic
 def take(handoff: Handoff, by) -> None:
+    """Lets `by` answer it, and tells the asker. Raises HelpdeskError where that can't be now."""
     telling.webhook(handoff.take(by))
     live.changed(handoff, to_asker=(_("%(name)s has joined."), {"name": full_name(by)}))
 
 
 @transaction.atomic
 def say(handoff: Handoff, text: str, by) -> None:
+    """Writes to the asker. Raises HelpdeskError where that can't be now."""
     said = handoff.say(text, by)
     telling.nudge(handoff)
     values = {"name": full_name(by), "text": said.text}
@@ -37,12 +39,14 @@ def say(handoff: Handoff, text: str, by) -> None:
 
 @transaction.atomic
 def hand_back(handoff: Handoff, by) -> None:
+    """Lets the desk answer again. Raises HelpdeskError where that can't be now."""
     telling.webhook(handoff.hand_back(by))
     live.changed(handoff, to_asker=(_("The desk answers again."), {}))
 
 
 @transaction.atomic
 def close(handoff: Handoff, by) -> None:
+    """Ends it, and tells the asker. Raises HelpdeskError where that can't be now."""
     telling.webhook(handoff.close(by))
     live.changed(handoff, to_asker=(_("The hand-off is closed. The desk answers again."), {}))
 

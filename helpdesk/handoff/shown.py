@@ -9,6 +9,7 @@ NOTICE = "notice"
 
 
 def full_name(user) -> str:
+    """What a person is called: the full name where there is one, else the user name."""
     return user.get_full_name() or user.get_username()
 
 

@@ -40,18 +40,21 @@ def handoff(request, pk):
 @answers
 @require_POST
 def take(request, pk):
+    """Somebody takes it on."""
     return done(request, pk, deeds.take)
 
 
 @answers
 @require_POST
 def hand_back(request, pk):
+    """Whoever has it leaves it to the desk."""
     return done(request, pk, deeds.hand_back, _("%(reference)s: the desk answers again."))
 
 
 @answers
 @require_POST
 def close(request, pk):
+    """Whoever has it ends it."""
     return done(request, pk, deeds.close, _("%(reference)s is closed."))
 
 

@@ -31,6 +31,8 @@ def nudge(handoff: Handoff) -> None:
 
 
 def webhook(change: HandoffChange) -> None:
+    """Queues a change for the address that the settings name, where they name one."""
+
     from helpdesk.tasks import post_handoff
 
     if settings.HANDOFF_WEBHOOK_URL:

@@ -1,3 +1,5 @@
+"""The addresses of hand-offs: the asker's and those of who answers."""
+
 from django.urls import path
 
 from helpdesk.handoff import staff_views, views

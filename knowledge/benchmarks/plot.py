@@ -71,6 +71,7 @@ class Axis:
 
 
 def text(x: float, y: float, content: str, anchor: str = "middle", kind: str = "") -> str:
+    """A line of text in SVG, at pixels from the left and the top."""
     style = f' class="{kind}"' if kind else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{style}>{escape(content)}</text>'
 

@@ -19,10 +19,12 @@ def passages(count: int, embedder: Embedder) -> list[Chunk]:
 
 
 def files() -> list[Path]:
+    """The demo's documents, in the order of their paths."""
     return sorted(path for path in DOCS.rglob("*") if path.is_file())
 
 
 def passages_of(path: Path, embedder: Embedder, extractor: Extractor) -> list[Chunk]:
+    """A file's passages, as an upload of it would be cut. Raises KnowledgeError as reading does."""
     extraction = extractor.extract(path)
     title = (titles.own(extraction.title) or titles.words(path.name))[:TITLE_CHARACTERS]
     return chunk(extraction, title, embedder.count_tokens, embedder.window)

@@ -36,6 +36,7 @@ def intact(folder: Path, backend: str) -> Path | None:
 
 
 def name(backend: str, sha256: str) -> str:
+    """What a backend's file with these bytes is called."""
     return f"{stem(backend)}-{sha256[:32]}.onnx"
 
 
@@ -44,6 +45,7 @@ def stem(backend: str) -> str:
 
 
 def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

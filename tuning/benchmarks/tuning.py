@@ -100,6 +100,7 @@ def memory(folder: Path, millions: int, stdout) -> None:
 
 
 def script(arguments: list[str]) -> list[str]:
+    """The lines that a Python module prints when it is run. Raises CommandError where it fails."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", *arguments],
         cwd=settings.BASE_DIR,

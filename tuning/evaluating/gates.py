@@ -66,6 +66,7 @@ def gates(candidate: Summary, base: Summary, told: Mapping[str, int], bounds: Bo
 
 
 def passed(found: list[Gate]) -> bool:
+    """Whether all gates hold."""
     return all(gate.holds for gate in found)
 
 

@@ -84,6 +84,7 @@ def measure(evaluation: Evaluation, ask: Asker) -> None:
 
 
 def bounds() -> gates.Bounds:
+    """The bounds of the gates, from the settings."""
     return gates.Bounds(
         tone=settings.GATE_TONE,
         facts_margin=settings.GATE_FACTS_MARGIN,

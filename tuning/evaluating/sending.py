@@ -17,6 +17,7 @@ def sentence(run) -> str:
 
 
 def told(tests: int) -> str:
+    """What an evaluation of so many test pairs sends to the service, in a sentence."""
     tests = min(tests, MOST_EXAMPLES)
     sent = _(
         "An evaluation asks the service about %(tests)d test questions, of the tuned model and of"

@@ -35,6 +35,7 @@ def by_side(evaluation: Evaluation) -> dict[str, list[Reply]]:
 
 
 def summary(replies: Sequence[Reply], judge: tone.Tone | None) -> dict[str, float | None]:
+    """What the replies of one side are worth together; None for what none of them tells."""
     scored = [reply.score for reply in replies]
     named = (*MEANS, *SHARES, *MEDIANS)
     held = {name: [one[name] for one in scored if one[name] is not None] for name in named}

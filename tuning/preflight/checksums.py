@@ -74,6 +74,7 @@ def routing(number: str) -> bool:
 
 
 def nhs(number: str) -> bool:
+    """A British number of the health service."""
     check = 11 - weighted(number, list(range(10, 1, -1)), 11)
     return digits(number)[-1] == (0 if check == 11 else check)
 

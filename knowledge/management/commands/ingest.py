@@ -125,6 +125,7 @@ def as_json(one: Ingested, version: Version | None, status: str, error: str) -> 
 
 
 def find(slug: str, create: bool) -> Collection:
+    """The collection, made where `create` says so. Raises CommandError where there is none."""
     try:
         return Collection.objects.get(slug=slug)
     except Collection.DoesNotExist:
