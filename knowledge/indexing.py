@@ -1,6 +1,5 @@
 """From a stored file to passages that search finds: extract, chunk, embed, publish."""
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +12,7 @@ from knowledge.chunking import Chunk, chunk
 from knowledge.errors import KnowledgeError
 from knowledge.extract import NO_TEXT
 from knowledge.extract.blocks import Extraction
-from knowledge.extract.isolated import Extractor
+from knowledge.extract.readers import Readers
 from knowledge.models import Embedding, Index, Passage, Version
 from knowledge.publishing import Content, publish
 from knowledge.reuse import reusable
@@ -22,6 +21,9 @@ EMBED_BATCH = 64
 # So much of a title stands before each passage.
 TITLE_CHARACTERS = 120
 SECONDS_BETWEEN_REPORTS = 0.5
+# As many files are read at a time, however many documents the worker has in its hands: a reader may
+# take half a gigabyte.
+readers = Readers(2)
 
 
 def index(version: Version, tries_left: int = 0) -> None:
@@ -31,7 +33,6 @@ def index(version: Version, tries_left: int = 0) -> None:
     to run again at any point: nothing is kept before the one transaction that publishes.
     """
     try:
-        version.begin()
         publish(version, content(version, extract(version)))
     except KnowledgeError as error:
         if error.again and tries_left:
@@ -58,24 +59,16 @@ def extract(version: Version) -> Extraction:
         path = version.file.path
     except ValueError:
         raise KnowledgeError(_("The stored file is missing. Upload it again.")) from None
-    report = reporter(version, Version.Status.EXTRACTING)
-    extraction = extractor().extract(path, version.file_name, report)
+    with readers.one() as reader:
+        version.begin()
+        report = reporter(version, Version.Status.EXTRACTING)
+        extraction = reader.extract(path, version.file_name, report)
     version.was_read(
         extraction.readable_pages,
         extraction.expected_pages,
         [f"Page {page.number}: {page.warning}" for page in extraction.pages if page.warning],
     )
     return replace(extraction, title=titles.own(extraction.title))
-
-
-_thread = threading.local()
-
-
-def extractor() -> Extractor:
-    """This thread's reader: its child process stays for the next file."""
-    if not hasattr(_thread, "extractor"):
-        _thread.extractor = Extractor()
-    return _thread.extractor
 
 
 def reporter(version: Version, stage: str) -> Callable[[int, int], None]:

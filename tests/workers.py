@@ -62,19 +62,10 @@ def wait_for(condition, seconds=SECONDS):
 
 
 @pytest.fixture
-def closed_readers(monkeypatch):
-    """The readers of the jobs' threads end with the test; in the worker they stay."""
-    readers, extractor = set(), indexing.extractor
-
-    def kept():
-        reader = extractor()
-        readers.add(reader)
-        return reader
-
-    monkeypatch.setattr(indexing, "extractor", kept)
+def closed_readers():
+    """The readers' processes end with the test; in the worker they stay for the next files."""
     yield
-    for reader in readers:
-        reader.close()
+    indexing.readers.close()
 
 
 class Gate:

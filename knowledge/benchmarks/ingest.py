@@ -71,8 +71,7 @@ def ingest(files: list[tuple[str, bytes]]) -> Ingested:
     embedder.encode(["The model is warm."])
     with scratch.collection() as into, stages.measured() as found, Memory() as memory:
         start, processor = perf_counter(), busy()
-        ids = scratch.fill(into, files)
-        scratch.work(into.slug)
+        ids = scratch.ingest(into, files)
         seconds, processor = perf_counter() - start, busy() - processor
         failures = scratch.failures(ids)
     start, alone = perf_counter(), process_time()

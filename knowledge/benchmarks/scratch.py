@@ -5,16 +5,17 @@ import io
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 from django.conf import settings
 from django.core.files import File
-from django.db import connection
+from django.db import connection, connections
 from procrastinate.contrib.django import app
 
-from knowledge import tasks
+from knowledge import heartbeats, tasks
 from knowledge.models import Collection, Version
 from knowledge.uploads import upload
 
@@ -42,22 +43,42 @@ def fill(into: Collection, files: Iterable[tuple[str, bytes]]) -> list[int]:
         ]
 
 
+def ingest(into: Collection, files: Iterable[tuple[str, bytes]]) -> list[int]:
+    """`fill` beside the worker, who takes each file as soon as it is there; until all are done."""
+
+    def upload_all() -> list[int]:
+        try:
+            return fill(into, files)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="uploads") as uploads:
+        ids = uploads.submit(upload_all)
+        # The queue may be empty for a moment: before the first file, or where uploads are slow.
+        while not ids.done():
+            work(into.slug)
+        work(into.slug)
+    return ids.result()
+
+
 def work(queue: str) -> None:
     """Works through a queue as the worker of the Procfile does, and returns when it is empty."""
     asyncio.run(_work(queue))
 
 
 async def _work(queue: str) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()):
-        async with app.open_async():
-            await app.run_worker_async(
-                queues=[queue],
-                concurrency=concurrency(),
-                delete_jobs="successful",
-                wait=False,
-                listen_notify=False,
-                install_signal_handlers=False,
-            )
+    # An app of its own: beside it, uploads queue their files by the desk's, as in the web process.
+    worker = app.with_connector(app.connector.get_worker_connector())
+    heartbeats.attach(worker)
+    async with worker.open_async():
+        await worker.run_worker_async(
+            queues=[queue],
+            concurrency=concurrency(),
+            delete_jobs="successful",
+            wait=False,
+            listen_notify=False,
+            install_signal_handlers=False,
+        )
 
 
 def concurrency() -> int:

@@ -94,7 +94,7 @@ def test_a_folder_that_is_none_is_told(tmp_path):
 
 
 def test_it_works_on_as_many_at_once_as_the_worker():
-    assert scratch.concurrency() == 2
+    assert scratch.concurrency() == 3
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from knowledge import indexing, publishing
 from knowledge.extract.blocks import Block, Extraction, Page
+from knowledge.extract.isolated import Extractor
 from tests.knowledge.versions import fresh, make
 
 TEXT = Block("paragraph", "Every employee has 25 working days of leave a year.")
@@ -19,7 +20,7 @@ def read(monkeypatch):
             for number, kind in enumerate(pages, 1)
         ]
         extract = lambda self, path, name, progress=None: Extraction(found)  # noqa: E731
-        monkeypatch.setattr(indexing.Extractor, "extract", extract)
+        monkeypatch.setattr(Extractor, "extract", extract)
 
     return give
 

@@ -6,6 +6,7 @@ from django.db import connections
 
 from knowledge import indexing
 from knowledge.extract.blocks import Block, Extraction, Page
+from knowledge.extract.isolated import Extractor
 from knowledge.models import Document, Index, Passage, Version
 from knowledge.uploads import upload
 from tests.knowledge.papers import LEAVE, NOTICE, pdf
@@ -28,8 +29,7 @@ Every employee has 25 working days of leave a year. Requests go to the manager.
 def closed_reader():
     """The reader's process ends with the test; in the worker it stays for the next file."""
     yield
-    if hasattr(indexing._thread, "extractor"):
-        indexing._thread.extractor.close()
+    indexing.readers.close()
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def read(monkeypatch):
                 raise error
             return Extraction([Page(1, list(blocks))], title)
 
-        monkeypatch.setattr(indexing.Extractor, "extract", extract)
+        monkeypatch.setattr(Extractor, "extract", extract)
 
     return give
 
@@ -126,7 +126,7 @@ def test_nothing_to_find_is_never_called_ready(everyone, read):
 
 def test_warnings_of_pages_are_kept(everyone, monkeypatch):
     page = Page(2, [Block("paragraph", LEAVE)], warning="a table could not be read")
-    monkeypatch.setattr(indexing.Extractor, "extract", lambda *_: Extraction([page]))
+    monkeypatch.setattr(Extractor, "extract", lambda *_: Extraction([page]))
     indexing.index(queued(everyone))
     assert Version.objects.get().warning == "Page 2: a table could not be read"
 

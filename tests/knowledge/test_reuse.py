@@ -15,8 +15,7 @@ SECTIONS = {
 @pytest.fixture(autouse=True)
 def closed_reader():
     yield
-    if hasattr(indexing._thread, "extractor"):
-        indexing._thread.extractor.close()
+    indexing.readers.close()
 
 
 @pytest.fixture

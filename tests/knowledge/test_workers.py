@@ -1,13 +1,16 @@
 """What a real worker leaves behind when it is killed, stopped or overtaken, stage by stage."""
 
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from knowledge import publishing, queueing, tasks
+from knowledge import indexing, publishing, queueing, tasks
+from knowledge.benchmarks import scratch
+from knowledge.extract.readers import Readers
 from knowledge.models import AuditEntry, Embedding, Passage
 from knowledge.uploads import upload
 from tests.knowledge.versions import fresh, live, statuses
@@ -84,24 +87,25 @@ def test_a_worker_whose_hands_are_full_gives_the_jobs_of_a_killed_one_back(
     everyone, start_worker, gate
 ):
     gate.close("extracting")
-    killed, versions = two_at_work(everyone, start_worker)
-    _, others = two_at_work(everyone, start_worker)
+    killed, versions = full_hands(everyone, start_worker)
+    _, others = full_hands(everyone, start_worker)
     kill(killed)
     dead = jobs_of(versions).values_list("worker_id", flat=True)
     heartbeats_stop(set(dead))
     # With its next heartbeat, while it can take no job itself.
-    wait_for(lambda: jobs_of(versions).filter(status="todo").count() == 2)
-    assert jobs_of(others).filter(status="doing", attempts=0).count() == 2
+    wait_for(lambda: jobs_of(versions).filter(status="todo").count() == len(versions))
+    assert jobs_of(others).filter(status="doing", attempts=0).count() == len(others)
     gate.open()
     for version in versions + others:
         becomes(version, "ready")
         is_complete(version)
 
 
-def two_at_work(collection, start_worker):
+def full_hands(collection, start_worker):
     """Starts a worker that takes all it can; gives it and its versions."""
     before = jobs("doing")
-    versions = [queued(collection, f"{TEXT} {n}", f"{n}.md") for n in (before, before + 1)]
+    numbers = range(before, before + scratch.concurrency())
+    versions = [queued(collection, f"{TEXT} {n}", f"{n}.md") for n in numbers]
     worker = start_worker()
     wait_for(lambda: jobs("doing") == before + len(versions))
     return worker, versions
@@ -136,6 +140,24 @@ def test_a_cancelled_document_stops_and_the_worker_goes_on(
     wait_for(lambda: not jobs("doing") + jobs("todo"))
     is_complete(version)
     assert jobs("failed") == 0
+
+
+def test_a_document_that_waits_for_a_reader_is_queued_and_can_be_cancelled(
+    everyone, run_jobs, administrator, monkeypatch
+):
+    monkeypatch.setattr(indexing, "readers", Readers(1))
+    version, other = queued(everyone), queued(everyone, name="other.md")
+    with indexing.readers.one():
+        work = [in_thread(lambda pk=each.pk: indexing.index_by_id(pk)) for each in (version, other)]
+        with pytest.raises(TookTooLong):
+            work[0].result(0.5)
+        assert (status(version), status(other)) == ("queued", "queued")
+        assert version.cancel(administrator)
+    for each in work:
+        each.result(20)
+    indexing.readers.close()
+    assert status(version) == "cancelled"
+    is_complete(other)
 
 
 def test_what_is_just_being_published_is_not_cancelled_but_withdrawn(
