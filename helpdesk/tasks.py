@@ -1,12 +1,18 @@
 """The help desk's jobs of the worker."""
 
+import logging
+from contextlib import contextmanager
+
 from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk import asking_again, gathering, naming, pinning
+from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import mail, webhook
 from helpdesk.models import Conversation, Explanation, SignInTries
+
+logger = logging.getLogger(__name__)
 
 # Before documents, whose queue may be hours long: a person waits.
 FIRST = 2
@@ -57,7 +63,8 @@ def name_conversation(conversation_id: int) -> None:
 @app.task(queue="handoffs", priority=FIRST, retry=PATIENT)
 def mail_handoff(handoff_id: int) -> None:
     """Tells those who answer of a new hand-off."""
-    mail.send(handoff_id)
+    with heard("The mail of a hand-off"):
+        mail.send(handoff_id)
 
 
 @app.task(queue="handoffs", priority=FIRST)
@@ -69,4 +76,17 @@ def mail_asker(handoff_id: int) -> None:
 @app.task(queue="handoffs", priority=FIRST, retry=PATIENT)
 def post_handoff(change_id: int) -> None:
     """Tells the webhook of a change."""
-    webhook.post(change_id)
+    with heard("A change of a hand-off"):
+        webhook.post(change_id)
+
+
+@contextmanager
+def heard(what: str):
+    """Logs what did not go out: the last try, whose end the queue tells of, is hours away."""
+    try:
+        yield
+    except Exception as error:
+        # The message of another error may hold an address.
+        why = error if isinstance(error, HelpdeskError) else type(error).__name__
+        logger.warning("%s did not go out and may be tried again: %s", what, why)
+        raise

@@ -240,12 +240,15 @@ def test_each_change_is_posted_signed_and_in_order(
     assert len({headers["Idempotency-Key"] for headers, _ in listener.requests}) == 3
 
 
-def test_a_refusal_is_tried_again_with_the_same_key(run_jobs, listener, conversation, employee):
+def test_a_refusal_is_tried_again_with_the_same_key(
+    run_jobs, listener, conversation, employee, caplog
+):
     listener.statuses = [503, 204]
     made = deeds.begin(conversation.pk, employee)
     run_jobs()
     job = ProcrastinateJob.objects.get(task_name="helpdesk.tasks.post_handoff")
     assert (job.status, job.attempts) == ("todo", 1)
+    assert "did not go out and may be tried again: The webhook answers 503." in caplog.text
 
     webhook.post(made.changes.get().pk)
     first, second = (headers["Idempotency-Key"] for headers, _ in listener.requests)
