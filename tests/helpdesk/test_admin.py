@@ -79,3 +79,19 @@ def test_an_engines_page_opens(client, administrator, engines):
     page = client.get(reverse("admin:helpdesk_engine_change", args=[engines[0].pk]))
 
     assert page.status_code == 200
+
+
+def test_deleting_an_account_shows_no_word_of_its_conversations(client, administrator, employee):
+    talk = Conversation.objects.create(user=employee, title="My secret illness")
+    Message.objects.create(conversation=talk, role="user", text="Am I ill?")
+    client.force_login(administrator)
+    chosen = {"action": "delete_selected", "_selected_action": [employee.pk]}
+    pages = [
+        client.get(reverse("admin:auth_user_delete", args=[employee.pk])),
+        client.post(reverse("admin:auth_user_changelist"), chosen),
+    ]
+
+    for page in pages:
+        assert "Conversations: 1" in page.text
+        assert "Messages: 1" in page.text
+        assert "secret" not in page.text
