@@ -78,10 +78,8 @@ class CollectionAdmin(Kept, admin.ModelAdmin):
 
 def deletion(model_admin, request, told: list, documents: list):
     """What the admin's confirmation page tells: Django's own would list every passage."""
-    counts = {"documents": len(documents)}
-    for document in documents:
-        for count, noun in removal.consequences(document):
-            counts[noun] = counts.get(noun, 0) + count
+    counts = {Document._meta.verbose_name_plural: len(documents)}
+    counts |= {noun: count for count, noun in removal.consequences(*documents)}
     refused = (
         set() if model_admin.has_delete_permission(request) else {model_admin.opts.verbose_name}
     )

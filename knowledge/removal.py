@@ -44,9 +44,9 @@ def clear(name: str, sha256: str):
         pictures.forget(sha256)
 
 
-def consequences(document) -> list[tuple[int, str]]:
-    """What deleting `document` takes with it: how many, of what, as in (2, "versions")."""
-    versions = document.versions.all()
+def consequences(*documents) -> list[tuple[int, str]]:
+    """What deleting the documents takes with them: how many, of what, as in (2, "versions")."""
+    versions = Version.objects.filter(document__in=documents)
     counts = [(versions.count(), Version), *((falling(one, versions), one) for one in dependents())]
     return [(count, noun(one, count)) for count, one in counts if count]
 

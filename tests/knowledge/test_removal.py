@@ -49,6 +49,8 @@ def test_the_consequences_count_versions_and_passages(everyone):
     version = published_pdf(everyone, [LEAVE])
     uploaded(everyone, "leave.pdf", pdf([NOTICE]))
     assert removal.consequences(version.document) == [(2, "versions"), (1, "passage")]
+    other = uploaded(everyone, "notice.pdf", pdf([NOTICE])).document
+    assert removal.consequences(version.document, other) == [(3, "versions"), (1, "passage")]
 
 
 @pytest.mark.usefixtures("run_jobs")
