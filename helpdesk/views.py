@@ -14,11 +14,12 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.handoff.shown import seen_by_asker, state_of
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.starters import nothing_to_ask, starters
+from helpdesk.unsent import signed_in, unsent
 from knowledge.keys import key
 from knowledge.sources import source
 
 
-@login_required
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def chat(request):
@@ -28,7 +29,7 @@ def chat(request):
     return render(request, "helpdesk/chat.html", page(request, None))
 
 
-@login_required
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request, pk):
@@ -68,7 +69,8 @@ def page(request, found) -> dict:
         "conversation": found,
         "news": Feedback.objects.news_for(request.user),
         "forgotten_after": settings.CONVERSATION_DAYS,
-    } | history.listed(request.user)
+    }
+    context |= history.listed(request.user) | unsent(request)
     if found:
         editing = edited(found, request.GET.get("edit", ""))
         messages = thread.messages(found, request.user)
