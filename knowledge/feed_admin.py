@@ -1,6 +1,7 @@
 """Feeds in the Django admin: what is followed, how it went, and "sync now"."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -29,7 +30,7 @@ class FeedForm(forms.ModelForm):
         """
         location = self.cleaned_data["location"].strip()
         if location.startswith(("http://", "https://")):
-            return location
+            return sitemap_address(location)
         allowed = settings.SYNC_FOLDER
         if not allowed:
             raise forms.ValidationError(
@@ -49,6 +50,27 @@ class FeedForm(forms.ModelForm):
                 _("There is no folder %(folder)s."), params={"folder": folder}
             )
         return str(folder)
+
+
+def sitemap_address(location: str) -> str:
+    """The address itself. Raises ValidationError for one that leads nowhere, or tells a secret."""
+    try:
+        parts = urlsplit(location)
+        host, secret = parts.hostname, parts.username or parts.password
+    except ValueError:
+        host = secret = None
+    if not host:
+        raise forms.ValidationError(
+            _("The address names no host: it looks like https://www.example.com/sitemap.xml.")
+        )
+    if secret:
+        raise forms.ValidationError(
+            _(
+                "Leave the name and the password out of the address: whoever looks after the"
+                " collection would read them, and pages behind a sign-in are not followed."
+            )
+        )
+    return location
 
 
 @admin.register(Feed)

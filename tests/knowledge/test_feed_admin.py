@@ -54,3 +54,13 @@ def test_a_folder_is_taken_only_below_the_one_that_is_allowed(
     assert "There is no folder" in add(client, everyone, "nothing").text
     add(client, everyone, "policies")
     assert Feed.objects.get().location == str(tmp_path / "open" / "policies")
+
+
+def test_an_address_that_leads_nowhere_or_tells_a_password_is_refused(
+    client, administrator, everyone
+):
+    client.force_login(administrator)
+    for nowhere in ("http://", "https:///sitemap.xml", "http://[1/sitemap.xml"):
+        assert "names no host" in add(client, everyone, nowhere).text
+    assert "Leave the name" in add(client, everyone, "https://me:pa55@x.invalid/sitemap.xml").text
+    assert not Feed.objects.exists()
