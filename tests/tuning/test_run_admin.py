@@ -130,4 +130,5 @@ def test_a_run_is_cancelled_after_a_question_and_its_page_stands_still(signed_in
     page = signed_in.post(cancel_page(run), follow=True).content.decode()
     assert Run.objects.get().state == "cancelled"
     assert "hx-trigger" not in page.split('id="run"')[1].split(">")[0]
+    assert "Start another run" in page
     assert "has ended already" in signed_in.post(cancel_page(run), follow=True).content.decode()
