@@ -65,17 +65,22 @@ def drawn_from(messages) -> dict[int, list[int]]:
     return drawn
 
 
+# One that another process took for dead, as after an absence of the database, lives again.
+SAVE = """
+UPDATE helpdesk_message SET status = 'answering', text = $2, versions = $3::bigint[],
+    heard_at = statement_timestamp()
+WHERE id = $1 AND NOT earlier AND status IN ('answering', 'cut_off')
+"""
+
+
 def save_text(job: Job, text: str, versions: Sequence[int] = ()) -> bool:
     """Keeps what has come of the answer out of `versions`, and tells that it goes on.
 
-    False where somebody has stopped it or asked again, or it is gone. One that another process took
-    for dead, as after an absence of the database, lives again.
+    False where somebody has stopped it or asked again, or it is gone.
     """
-    going_on = Message.Status.ANSWERING
-    alive = Message.objects.filter(pk=job.answer_id, earlier=False)
-    alive = alive.filter(status__in=[going_on, Message.Status.CUT_OFF])
-    fields = {"text": text, "versions": list(versions), "heard_at": Now()}
-    return bool(alive.update(status=going_on, **fields))
+    with prepared.cursor() as cursor:
+        cursor.execute(SAVE, [job.answer_id, text, list(versions)])
+        return cursor.rowcount == 1
 
 
 def stop(answer_id: int, user) -> bool:
