@@ -89,7 +89,7 @@ class CalibrationAdmin(admin.ModelAdmin):
         "in_use",
     ]
 
-    @admin.display(boolean=True)
+    @admin.display(boolean=True, description=_("in use"))
     def in_use(self, row):
         return row.scale == Calibration.current()
 

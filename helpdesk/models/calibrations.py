@@ -14,19 +14,27 @@ class Calibration(models.Model):
     It holds for the vectors that it was fitted on. Without a row for those, the shipped numbers do.
     """
 
-    intercept = models.FloatField()
-    passage = models.FloatField()
-    sentence = models.FloatField()
-    coverage = models.FloatField()
-    threshold = models.FloatField(help_text="Below this confidence the desk declines.")
-    max_declined = models.FloatField(help_text="Of the answerable questions, as a share of 1.")
-    sets = models.CharField(max_length=500, help_text="What it was fitted to.")
-    answerable = models.PositiveIntegerField(help_text="Questions.")
-    unanswerable = models.PositiveIntegerField(help_text="Questions.")
-    declined = models.FloatField(help_text="Share of the answerable questions.")
-    caught = models.FloatField(help_text="Share of the unanswerable questions declined.")
-    recipe = models.CharField(max_length=100, help_text="What made the vectors.")
-    created_at = models.DateTimeField(db_default=Now())
+    intercept = models.FloatField(_("intercept"))
+    passage = models.FloatField(_("weight of the passage"))
+    sentence = models.FloatField(_("weight of the sentence"))
+    coverage = models.FloatField(_("weight of the words found"))
+    threshold = models.FloatField(
+        _("threshold"), help_text=_("Below this confidence the desk declines.")
+    )
+    max_declined = models.FloatField(
+        _("declined at most"), help_text=_("Of the answerable questions, as a share of 1.")
+    )
+    sets = models.CharField(_("question sets"), max_length=500)
+    answerable = models.PositiveIntegerField(_("answerable questions"))
+    unanswerable = models.PositiveIntegerField(_("unanswerable questions"))
+    declined = models.FloatField(
+        _("declined"), help_text=_("Share of the answerable questions that were declined.")
+    )
+    caught = models.FloatField(
+        _("caught"), help_text=_("Share of the unanswerable questions that were declined.")
+    )
+    recipe = models.CharField(_("embedding model"), max_length=100)
+    created_at = models.DateTimeField(_("created at"), db_default=Now())
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -23,13 +23,19 @@ class PassageQuerySet(models.QuerySet):
 class Passage(models.Model):
     """A piece of a version that fits the embedding model, with its headings, page and place."""
 
-    version = models.ForeignKey(Version, models.CASCADE, related_name="passages")
-    collection = models.ForeignKey(Collection, models.CASCADE, related_name="+")
-    live = models.BooleanField(default=False)
-    ordinal = models.PositiveIntegerField()
-    headings = models.TextField(blank=True, help_text="Title and headings, joined with › .")
-    text = models.TextField()
-    page = models.PositiveIntegerField(null=True)
+    version = models.ForeignKey(
+        Version, models.CASCADE, related_name="passages", verbose_name=_("version")
+    )
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, related_name="+", verbose_name=_("collection")
+    )
+    live = models.BooleanField(_("answers"), default=False)
+    ordinal = models.PositiveIntegerField(_("place in its document"))
+    headings = models.TextField(
+        _("headings"), blank=True, help_text=_("Title and headings, joined with › .")
+    )
+    text = models.TextField(_("text"))
+    page = models.PositiveIntegerField(_("page"), null=True)
     page_starts = ArrayField(models.IntegerField(), default=list, help_text="Start, page, …")
     spans = models.JSONField(default=list, help_text="[start, end, page, left, top, right, bottom]")
     sentences = ArrayField(models.IntegerField(), default=list, help_text="Start, end, start, end…")

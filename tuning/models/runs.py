@@ -92,6 +92,8 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = gettext_lazy("run")
+        verbose_name_plural = gettext_lazy("runs")
 
     def __str__(self):
         return _("Run %(number)d") % {"number": self.pk}

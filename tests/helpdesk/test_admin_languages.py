@@ -1,0 +1,39 @@
+"""What Django's own pages of the admin show of a row is named in German."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import help_text_for_field, label_for_field
+from django.utils import translation
+
+APPS = {"knowledge", "helpdesk", "tuning"}
+# These have pages of their own.
+OWN_PAGES = {"index", "run", "switch", "qapair"}
+SAME = {"feed", "name", "version", "text", "slug", "engine", "status"}
+
+
+def shown(model, admin_of_it, request):
+    """The fields of a list and of a form."""
+    names = {*admin_of_it.get_list_display(request), *admin_of_it.get_fields(request)}
+    return sorted(names | set(admin_of_it.get_readonly_fields(request)))
+
+
+def told(name, model, admin_of_it, language):
+    with translation.override(language):
+        label = str(label_for_field(name, model, admin_of_it)).lower()
+        return label, str(help_text_for_field(name, model))
+
+
+@pytest.mark.django_db
+def test_each_field_that_is_shown_has_its_german(rf, administrator):
+    request = rf.get("/")
+    request.user = administrator
+    english = []
+    for model, own in admin.site._registry.items():
+        if model._meta.app_label not in APPS or model._meta.model_name in OWN_PAGES:
+            continue
+        for name in shown(model, own, request):
+            label, hint = told(name, model, own, "en-gb")
+            german, tip = told(name, model, own, "de")
+            if (label == german and label not in SAME) or (hint and hint == tip):
+                english.append((model.__name__, name, label, hint))
+    assert english == []
