@@ -37,12 +37,14 @@ def cursor() -> Iterator:
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    # Zero: at the first use. Django's own cursors take no notice of it.
-    connection.connection.prepare_threshold = 0
-    raw = psycopg.RawCursor(connection.connection)
+    own = connection.connection
+    if own.prepare_threshold != 0:
+        # Zero: at the first use. Django's own cursors take no notice of it.
+        own.prepare_threshold = 0
+        # Here, and not for all: a connection knows only what was there when it was made.
+        own.adapters.register_dumper(Halves, HalvesDumper)
+    raw = psycopg.RawCursor(own)
     raw.format = Format.BINARY
-    # Here, and not for all: a connection knows only what was there when it was made.
-    raw.adapters.register_dumper(Halves, HalvesDumper)
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors, make(raw) as wrapped:
         yield wrapped
