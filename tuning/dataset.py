@@ -29,8 +29,9 @@ from tuning.preflight.items import passages as passages_of
 
 # Of the questions that have an answer, so many per cent are asked once more without its passages.
 DECLINED_PERCENT = 10
-# An answer that repeats the sentences it is shown is learned around other ones so many times more.
-VARIATIONS = 2
+# An answer that repeats the sentences it is shown is learned around others too, once as they are
+# and once with their words scrambled.
+VARIATIONS = (False, True)
 SPLITS = tuple(Example.Split)
 
 
@@ -144,9 +145,9 @@ def conversations(example: Example, context: str) -> list[list[dict[str, str]]]:
     answer = rendering.cited(example.answer, shown, context)
     told = [[*shown.messages, {"role": "assistant", "content": answer}]]
     if context == showing.SENTENCES and example.split == Example.Split.TRAIN:
-        for number in range(VARIATIONS):
-            seed = f"{example.question} {number}"
-            more = rendering.varied(example.question, example.answer, shown, passages, seed)
+        for number, scramble in enumerate(VARIATIONS):
+            given = (example.question, example.answer, shown, passages)
+            more = rendering.varied(*given, f"{example.question} {number}", scramble)
             told += [more] if more else []
     # Who is shown chosen sentences alone is not asked where there are none.
     if context == showing.PASSAGES and declines(example):

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from helpdesk.showing import PASSAGES, SENTENCES
 from tuning import sizes
-from tuning.dataset import DECLINED_PERCENT, VARIATIONS
+from tuning.dataset import DECLINED_PERCENT
 from tuning.models import Run
 
 OPERATIONS = 4
@@ -20,9 +20,10 @@ SPARED_OPERATIONS = 6
 CORES_RATE = 1.2e11
 STARTUP_SECONDS = 15
 CHARACTERS_A_TOKEN = 3.6
-# What stands around a question and its answer, in tokens; and how many lines a pair becomes.
+# What stands around a question and its answer, in tokens; and how many such lines a pair becomes:
+# chosen sentences come as others and, longer, scrambled too.
 AROUND = {SENTENCES: 120, PASSAGES: 1500}
-LINES = {SENTENCES: 1 + VARIATIONS, PASSAGES: 1 + DECLINED_PERCENT / 100}
+LINES = {SENTENCES: 3.55, PASSAGES: 1 + DECLINED_PERCENT / 100}
 # Bytes of activations for each token, layer and unit of width; where only layers' inputs are kept.
 ACTIVATION_BYTES, SPARED_BYTES = 60, 6
 ADAPTER_BYTES = 16

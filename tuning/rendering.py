@@ -11,6 +11,7 @@ from helpdesk.matching import Source
 from helpdesk.quotes import SHORT_QUOTE_CHARACTERS, Candidate, extent
 from knowledge import sentences
 from knowledge.found import Found
+from tuning import scrambling
 
 # Other sentences are shown in the place of the chosen ones, up to so many, of such lengths.
 VARIED_SENTENCES, VARIED_LEAST, VARIED_MOST = 3, 25, 240
@@ -69,12 +70,18 @@ def quoted(bare: str, passages: Sequence[Found]) -> list[Quote]:
 
 
 def varied(
-    question: str, answer: str, found: showing.Shown, passages: Sequence[Found], seed: str
+    question: str,
+    answer: str,
+    found: showing.Shown,
+    passages: Sequence[Found],
+    seed: str,
+    scramble: bool = False,
 ) -> list[dict[str, str]] | None:
     """The same answer around other sentences; None where it does not repeat what it is shown.
 
     From few pairs a small model learns their sentences by heart. Shown others between the same
-    greeting and closing, it learns what is to be said always, and to repeat the rest.
+    greeting and closing, it learns what is to be said always, and to repeat the rest. With
+    `scramble` it is shown the others' words in no order.
     """
     told = cited(answer, found, showing.SENTENCES)
     marked = [line for _, line in lines(found)]
@@ -88,6 +95,8 @@ def varied(
     chosen = order[: 1 + sha256(seed.encode()).digest()[0] % VARIED_SENTENCES]
     if not chosen:
         return None
+    if scramble:
+        chosen = [prompts.line(text) for text in scrambling.scrambled(chosen, seed)]
     repeated = " ".join(prompts.marked(text, n) for n, text in enumerate(chosen, 1))
     content = told[:start] + repeated + told[end:]
     return [

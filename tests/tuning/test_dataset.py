@@ -11,7 +11,7 @@ from knowledge.search import search
 from tuning import dataset as datasets
 from tuning import local
 from tuning.errors import TuningError
-from tuning.models import Dataset, QAPair
+from tuning.models import Dataset, Example, QAPair
 
 RULES = {
     "leave.md": "# Leave\n\nEmployees have 25 days of paid leave a year.",
@@ -98,6 +98,22 @@ def test_the_files_are_openais_format_and_the_index_says_which_example_a_line_is
         for line in lines:
             messages = json.loads(line)["messages"]
             assert [each["role"] for each in messages] == ["system", "user", "assistant"]
+
+
+def test_what_an_answer_repeats_is_learned_as_others_and_scrambled_in_training_alone(frozen):
+    example = frozen.examples.get(question__contains="parking")
+    texts = [held["text"] for held in example.passages]
+    example.split = Example.Split.TRAIN
+    told = datasets.conversations(example, showing.SENTENCES)
+    answers = [messages[-1]["content"] for messages in told]
+    assert len(answers) == 3
+    assert all(one.startswith("Hello! ") and one.endswith("]") for one in answers)
+    repeated = [one.removeprefix("Hello! ").rpartition(" [1]")[0] for one in answers[:2]]
+    assert any(repeated[0] in text for text in texts)
+    scrambled = answers[2].removeprefix("Hello! ").partition(" [1]")[0]
+    assert not any(scrambled in text for text in texts)
+    example.split = Example.Split.TEST
+    assert datasets.conversations(example, showing.SENTENCES) == told[:1]
 
 
 def test_a_pair_stays_one_line_whatever_signs_stand_in_it(frozen, tmp_path):

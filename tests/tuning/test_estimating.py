@@ -39,6 +39,6 @@ def test_the_first_estimate_of_the_demo_pairs_is_what_their_run_took(db):
     pairs = [(fact.question, fact.answer) for fact in facts()]
     model = str(settings.BASE_DIR / "tuning" / "demo_model")
     first = estimate(model, presets.options("quick", 256), pairs, "sentences")
-    assert first.tokens == pytest.approx(349_227, rel=0.05)
-    # 123 seconds of the processor, of two cores.
-    assert first.seconds == pytest.approx(62, rel=0.3)
+    assert first.tokens == pytest.approx(413_037, rel=0.05)
+    # By the clock, of two cores with other work beside.
+    assert first.seconds == pytest.approx(107, rel=0.3)

@@ -1,5 +1,6 @@
 """Curated answers under the chat's prompts."""
 
+import re
 from dataclasses import replace
 
 from helpdesk import showing
@@ -58,6 +59,28 @@ def test_what_is_always_said_is_learned_around_other_sentences_too():
         lines = asked.partition("\n")[2].partition("\n</")[0].split("\n")
         assert said == f"Hello. {' '.join(lines)} Bye."
         assert all(line.rpartition(" [")[0] in LEAVE + SICK for line in lines)
+
+
+def test_scrambled_lines_are_the_same_words_in_another_order_and_are_repeated_too():
+    answer = "Hello. Unused days lapse on 31 March. Bye."
+    passages = [found(LEAVE), found(SICK, 2)]
+    shown = rendering.shown("When?", answer, passages, showing.SENTENCES)
+    known = set(re.findall(r"\w+", LEAVE + SICK))
+    again = []
+    for i in range(20):
+        made = rendering.varied("When?", answer, shown, passages, str(i), scramble=True)
+        assert made == rendering.varied("When?", answer, shown, passages, str(i), scramble=True)
+        lines = made[-2]["content"].partition("\n")[2].partition("\n</")[0].split("\n")
+        assert made[-1]["content"] == f"Hello. {' '.join(lines)} Bye."
+        for line in lines:
+            bare = line.rpartition(" [")[0]
+            assert bare not in LEAVE + SICK
+            words = bare.split()
+            again.append(len(set(words)) < len(words))
+            plain = [word for word in words if word.isalpha()]
+            assert plain
+            assert sum(word in known for word in plain) > len(plain) / 2
+    assert sum(again) > len(again) * 0.8
 
 
 def test_an_answer_in_other_words_is_not_varied():
