@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from django.db import connection
+from django.utils import translation
 
 # Fewer than the pool has connections: the pages' threads need some as well.
 THREADS = 6
@@ -21,11 +22,16 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
 
 def in_thread(function: Callable[..., T]) -> Callable[..., asyncio.Future[T]]:
-    """What begins `function` in one of these threads; it may work with the database there."""
+    """What begins `function` in one of these threads; it may work with the database there.
+
+    It speaks the language of whoever begins it.
+    """
 
     def begin(*args):
+        # Django's language belongs to a thread, and a context does not take it along.
+        spoken = translation.override(translation.get_language())(tidied)
         loop, context = asyncio.get_running_loop(), copy_context()
-        return loop.run_in_executor(_threads, context.run, tidied, function, *args)
+        return loop.run_in_executor(_threads, context.run, spoken, function, *args)
 
     return begin
 

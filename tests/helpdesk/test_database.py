@@ -5,6 +5,7 @@ import asyncio
 import django.db
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from helpdesk import database
 
@@ -43,6 +44,13 @@ async def test_a_connection_is_kept_from_one_call_to_the_next(monkeypatch):
     held = await called(lambda: connection.connection)
     assert held is not None
     assert await called(lambda: connection.connection) is held
+
+
+async def test_a_thread_speaks_the_language_of_whoever_asks_it_to_work():
+    with translation.override("de"):
+        assert await called(translation.get_language) == "de"
+    with translation.override("en-gb"):
+        assert await called(translation.get_language) == "en-gb"
 
 
 async def test_a_connection_goes_back_after_a_while(monkeypatch):

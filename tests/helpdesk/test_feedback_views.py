@@ -32,9 +32,11 @@ def said() -> list:
 
 
 def test_signed_out_leads_to_the_sign_in_page(client, answer):
-    page = reverse("feedback", args=[answer.pk])
+    page, talk = reverse("feedback", args=[answer.pk]), answer.conversation.get_absolute_url()
 
-    assert client.post(page).headers["Location"] == f"/accounts/login/?next={page}"
+    sent = client.post(page, HTTP_REFERER=f"http://testserver{talk}")
+
+    assert sent.headers["Location"] == f"/accounts/login/?next={talk}"
 
 
 @pytest.mark.parametrize("who", ["outsider", "manager", "curator", "administrator"])

@@ -175,9 +175,13 @@ def test_a_model_needs_a_name(db, name):
 
 
 def test_a_model_that_cannot_be_loaded_is_told_on_the_row(library, run_jobs, tmp_path):
-    index = built(run_jobs, str(tmp_path / "no-model"))
-    assert index.state == Index.State.FAILED
-    assert "can't be loaded" in index.error
+    missing = built(run_jobs, str(tmp_path / "no-model"))
+    assert missing.state == Index.State.FAILED
+    assert "There is no embedding model" in missing.error
+    (tmp_path / "damaged").mkdir()
+    damaged = built(run_jobs, str(tmp_path / "damaged"))
+    assert damaged.state == Index.State.FAILED
+    assert "can't be loaded" in damaged.error
 
 
 def test_discarding_removes_the_vectors_and_never_the_active_index(library, run_jobs, monkeypatch):
