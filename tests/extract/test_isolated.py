@@ -16,12 +16,19 @@ from knowledge.extract.isolated import Extractor, ReaderError, extract_isolated
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def children():
+def readers():
     return [
         child
         for child in psutil.Process().children()
         if "knowledge.extract" in " ".join(child.cmdline())
     ]
+
+
+@pytest.fixture
+def children():
+    """Gives the readers that a test has started; those of the desk's jobs may be there before."""
+    before = readers()
+    return lambda: [each for each in readers() if each not in before]
 
 
 def command(*arguments):
@@ -34,7 +41,7 @@ def command(*arguments):
     )
 
 
-def test_it_gives_what_extract_gives_and_tells_its_progress(pdf):
+def test_it_gives_what_extract_gives_and_tells_its_progress(pdf, children):
     path = pdf(lambda s: s.prose(100), lambda s: s.text(72, 100, "The end."))
     told = []
     found = extract_isolated(path, progress=lambda done, total: told.append((done, total)))
@@ -60,7 +67,7 @@ def test_an_error_comes_through(tmp_path):
         extract_isolated(path)
 
 
-def test_a_file_that_takes_too_long_is_stopped_and_the_next_one_read(tmp_path, pdf):
+def test_a_file_that_takes_too_long_is_stopped_and_the_next_one_read(tmp_path, pdf, children):
     note = tmp_path / "note.txt"
     note.write_text("Short.")
     with Extractor(seconds=0.001) as extractor:
@@ -73,7 +80,7 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_next_one_read(tmp_path, p
         assert extractor.extract(note).pages[0].text == "Short."
 
 
-def test_a_child_that_the_machine_kept_waiting_gets_more_time(tmp_path):
+def test_a_child_that_the_machine_kept_waiting_gets_more_time(tmp_path, children):
     note = tmp_path / "note.txt"
     note.write_text("Short.")
     with Extractor() as extractor:
@@ -94,7 +101,7 @@ def test_a_file_that_needs_too_much_memory_is_stopped_with_a_sentence(tmp_path):
         extract_isolated(path, memory_mb=400)
 
 
-def test_one_child_reads_many_files_and_is_replaced_when_it_dies(tmp_path):
+def test_one_child_reads_many_files_and_is_replaced_when_it_dies(tmp_path, children):
     with Extractor() as extractor:
         for number in range(3):
             path = tmp_path / f"{number}.txt"
