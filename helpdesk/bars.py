@@ -79,7 +79,8 @@ def ceiling(most: float, whole: bool = True) -> float:
     if most <= STEPS and (whole or not most):
         return STEPS
     power = 10 ** math.floor(math.log10(most))
-    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= most)
+    ends = [end * power for end in (1, 2, 4, 6, 8, 10, 12) if end * power >= most]
+    return next(end for end in ends if not (whole and end % STEPS))
 
 
 def height(value: float, top: float) -> float:

@@ -8,9 +8,10 @@ from helpdesk.bars import BOTTOM, HEIGHT, Bars, ceiling
 
 
 @pytest.mark.parametrize(
-    ("most", "end"), [(0, 4), (3, 4), (5, 6), (11, 20), (41, 60), (99, 100), (250, 400)]
+    ("most", "end"),
+    [(0, 4), (3, 4), (5, 8), (9, 12), (10, 20), (11, 20), (41, 60), (99, 100), (250, 400)],
 )
-def test_the_axis_ends_at_a_round_number(most, end):
+def test_the_axis_ends_at_a_round_number_in_steps_of_whole_ones(most, end):
     assert ceiling(most) == end
 
 
