@@ -13,6 +13,9 @@ from knowledge.forms import UploadForm
 from knowledge.receiving import receive
 from knowledge.views.access import keeps_documents
 
+# Where the session keeps the collection that its person sent files into last.
+SENT_INTO = "sent_into"
+
 
 @keeps_documents
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,8 +25,10 @@ def documents(request):
         return take_files(request)
     if request.htmx:
         return list_fragment(request)
-    context = list_context(request) | {"form": UploadForm(user=request.user)}
-    return render(request, "knowledge/documents.html", context)
+    # Of many collections the one at hand, so that nothing goes into the first by mistake.
+    at_hand = request.GET.get("collection") or request.session.get(SENT_INTO)
+    form = UploadForm(user=request.user, initial={"collection": at_hand})
+    return render(request, "knowledge/documents.html", list_context(request) | {"form": form})
 
 
 @login_required
@@ -40,6 +45,9 @@ def take_files(request):
     form = UploadForm(request.POST, request.FILES, user=request.user)
     context = {"form": form, "receipts": receive(form, request.user)}
     status = 200 if form.is_valid() else 400
+    into = form.cleaned_data.get("collection")
+    if into and into.pk != request.session.get(SENT_INTO):
+        request.session[SENT_INTO] = into.pk
     if request.htmx:
         return render(request, "knowledge/uploads.html", context, status=status)
     return render(

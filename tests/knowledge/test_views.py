@@ -138,6 +138,20 @@ def test_an_upload_by_script_gets_the_results_alone(as_administrator, everyone):
     assert Document.objects.get().name == "travel/a.txt"
 
 
+def test_the_next_files_go_where_the_last_ones_went_or_where_one_looks(
+    as_administrator, everyone, managers
+):
+    page = reverse("documents")
+
+    def chosen(**query):
+        return as_administrator.get(page, query).context["form"]["collection"].value()
+
+    as_administrator.post(page, {"collection": managers.pk, "files": [file("note.txt")]})
+
+    assert chosen() == managers.pk
+    assert chosen(collection=everyone.pk) == str(everyone.pk)
+
+
 def test_an_upload_without_files_is_told(as_administrator, everyone):
     response = as_administrator.post(reverse("documents"), {"collection": everyone.pk})
     assert response.status_code == 400
