@@ -36,7 +36,7 @@ def tabled(rows: Iterator[Sequence]) -> tablib.Dataset:
     """The rows of a table, the first of which names the columns, without the empty ones.
 
     Each cell stays under its column, also where a column between others has no name. Raises
-    TuningError for a cell beyond the last column.
+    TuningError for a cell beyond the last column, and as `counted` does.
     """
     names = [str(name) if filled(name) else "" for name in next(rows, ())]
     while names and not names[-1]:
@@ -52,9 +52,11 @@ def tabled(rows: Iterator[Sequence]) -> tablib.Dataset:
                 " that holds a comma or a semicolon."
             )
             raise TuningError(told % {"row": number})
-        if any(map(filled, cells_there)) and len(dataset) <= MOST_PAIRS:
+        if any(map(filled, cells_there)):
             dataset.append([*cells_there, *[None] * (len(names) - len(cells_there))])
-    return counted(dataset)
+            # Here, so that nothing is read of a long table but what tells that it is too long.
+            counted(dataset)
+    return dataset
 
 
 def filled(cell) -> bool:

@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from tests.tuning.test_pairs import version_in
+from tuning import formats
+from tuning.errors import TuningError
 from tuning.exchange_admin import FOLDER
 from tuning.models import QAPair
 
@@ -224,3 +226,13 @@ def test_the_shell_says_why_nothing_came_in(tmp_path, administrator):
         call_command("pairs", "import", tmp_path / "pairs.txt")
     with pytest.raises(CommandError, match="No such file"):
         call_command("pairs", "import", tmp_path / "none.csv")
+
+
+def test_of_a_table_that_is_too_long_no_more_is_read_than_tells_so(monkeypatch):
+    monkeypatch.setattr(formats, "MOST_PAIRS", 2)
+    rows = iter([("question", "answer"), *[("How many?", "25.")] * 5])
+
+    with pytest.raises(TuningError, match="has 2 pairs at most"):
+        formats.tabled(rows)
+
+    assert len(list(rows)) == 2
