@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from helpdesk import prompts, showing
 from helpdesk.chain import PASSAGES
 from helpdesk.citations import without_marks
-from knowledge import embeddings, indexes, sentences
+from knowledge import sentences
 from knowledge.found import Found, Sentence
 from knowledge.search import search
 from tuning import rendering, splitting
 from tuning.errors import TuningError
 from tuning.evaluating import canaries
 from tuning.models import Dataset, Example
+from tuning.preflight import by_the_desk
 from tuning.preflight.items import passages as passages_of
 
 # Of the questions that have an answer, so many per cent are asked once more without its passages.
@@ -46,10 +47,9 @@ def freeze(dataset: Dataset, by, beat: Callable[[], None] = lambda: None) -> Non
     if by is None:
         raise TuningError(_("Whoever started the run is gone, and with them the right to search."))
     examples = list(dataset.examples.all())
-    embedder = embeddings.embedder(indexes.look().model)
-    vectors = embeddings.embed_sentences([one.question for one in examples], embedder)
+    questions = [one.question for one in examples]
     meanings = splitting.meanings(
-        [one.question for one in examples], [one.answer for one in examples], vectors
+        questions, [one.answer for one in examples], by_the_desk(questions)
     )
     for one, meaning, split in zip(examples, meanings, splitting.splits(meanings), strict=True):
         one.meaning, one.split = meaning, split

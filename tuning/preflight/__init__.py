@@ -91,6 +91,7 @@ def alone(found: Sequence[Item]) -> Iterator[Finding]:
 
 
 def by_the_desk(texts: Sequence[str]) -> np.ndarray:
+    """Their normalised vectors by the active index's model, whichever that is by now."""
     return embed_sentences(texts, embedder(indexes.look().model))
 
 
