@@ -13,10 +13,9 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.fragments import Fragment
 from helpdesk.handoff.consumers import HandoffNews
 from helpdesk.models import Conversation
-from helpdesk.sockets import Consumer
+from helpdesk.sockets import NOT_FOUND, SIGNED_OUT, TRY_AGAIN, Consumer
 from knowledge.keys import key
 
-SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
 # Seconds between two looks at an answer whose end may have been missed.
 WATCH_EVERY = 2.0
 

@@ -9,6 +9,9 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 
+# Why a socket is closed; static/talk.js knows the first of these numbers too.
+SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
+
 
 class Consumer(AsyncWebsocketConsumer):
     """A consumer whose database work runs through `database.in_thread` and nowhere else.

@@ -7,9 +7,7 @@ from helpdesk import publishing, sessions
 from helpdesk.database import in_thread
 from helpdesk.handoff import live
 from helpdesk.models import Conversation, Handoff
-from helpdesk.sockets import Consumer
-
-SIGNED_OUT, NOT_FOUND, TRY_AGAIN = 4401, 4404, 1013
+from helpdesk.sockets import NOT_FOUND, SIGNED_OUT, TRY_AGAIN, Consumer
 
 
 class HandoffNews:
