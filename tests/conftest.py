@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.workers",
     "tests.webs",
     "tests.emptying",
+    "tests.crashes",
     "tests.spreading",
 ]
 

@@ -7,6 +7,8 @@ nothing of it is left over at the end.
 
 import pytest
 
+from tests.crashes import resilient
+
 STORIES = "tests/browser/"
 TRAININGS = ("tests/tuning/test_working.py", "tests/tuning/test_worthless.py")
 LONG = (STORIES, *TRAININGS, "tests/test_embedded.py", "tests/knowledge/test_workers.py")
@@ -17,7 +19,7 @@ WITH_A_DESK_OF_THEIR_OWN = {"tests/browser/test_first_days.py"}
 def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadFileScheduling
 
-    class Spreading(LoadFileScheduling):
+    class Spreading(resilient(LoadFileScheduling)):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
             shared = file.startswith(STORIES) and file not in WITH_A_DESK_OF_THEIR_OWN
