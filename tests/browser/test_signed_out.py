@@ -48,7 +48,7 @@ def test_a_comment_outlives_the_session_and_is_sent_after_signing_in_in_another_
     sign_in(opened.value, "employee")
     talk.locator(".feedback-form").get_by_role("button", name="Send").click()
 
-    expect(talk.get_by_text("Thank you. It has arrived.")).to_be_visible()
+    expect(talk.get_by_text("What you wrote has arrived")).to_be_visible()
     expect(told).to_have_count(0)
 
 
