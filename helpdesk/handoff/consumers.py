@@ -36,6 +36,7 @@ class StaffConsumer(Consumer):
         self.session = self.scope["session"]
         self.user_id = self.scope["user"].pk
         self.handoff_id = self.scope["url_route"]["kwargs"].get("pk")
+        self.page = QueryDict(self.scope["query_string"]).get("page")
         self.group = ""
         # How the hand-off stood when this page was last brought up to date.
         self.standing: tuple | None = None
@@ -75,7 +76,7 @@ class StaffConsumer(Consumer):
         if user is None:
             await self.close(SIGNED_OUT)
         elif self.handoff_id is None:
-            await self.send(await for_list(user, says))
+            await self.send(await for_list(user, says, self.page))
         else:
             html, self.standing = await for_staff(self.handoff_id, user, says, self.standing)
             await self.send(html)

@@ -2,6 +2,7 @@
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
@@ -66,9 +67,14 @@ def for_staff(handoff_id: int, user, says: Said, before: tuple | None) -> tuple[
     return render_to_string("helpdesk/handoff/staff_changed.html", context), standing
 
 
-def for_list(user, says: Said = NOTHING) -> str:
-    """The fragment of the list. Raises Handoff.DoesNotExist for who may not answer any."""
+def for_list(user, says: Said, number: str | None) -> str:
+    """The fragment of a page of the list, the first where there is no number.
+
+    Raises Handoff.DoesNotExist for who may not answer any.
+    """
     if not user.has_perm(PERMISSION):
         raise Handoff.DoesNotExist
-    context = pages.lists(user) | {"says": spoken(says), "user": user}
+    context = pages.lists(user, number) | {"says": spoken(says), "user": user}
+    # The links to other pages begin from the request's, and a socket has none.
+    context["query"] = QueryDict(f"page={context['page'].number}")
     return render_to_string("helpdesk/handoff/list_changed.html", context)

@@ -1,10 +1,13 @@
 """What the pages of those who answer show, as each of them may read it."""
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Value, When
 
 from helpdesk import thread
 from helpdesk.handoff.shown import full_name
 from helpdesk.models import Handoff, Message
+
+PAGE = 50
 
 
 def page(handoff: Handoff, user) -> dict:
@@ -25,8 +28,11 @@ def page(handoff: Handoff, user) -> dict:
     }
 
 
-def lists(user) -> dict:
-    """What waits and what is the person's own, each the oldest first, with unread counts."""
+def lists(user, number: str | None = None) -> dict:
+    """A page of the person's own, of what waits and of what others have, with unread counts.
+
+    They come in this order, each the oldest first; a number beyond the last gives the last page.
+    """
     asked = Message.objects.filter(
         conversation=OuterRef("conversation"), role=Message.Role.USER
     ).order_by("-pk")
@@ -42,13 +48,20 @@ def lists(user) -> dict:
         .open()
         .select_related("conversation__user", "staff")
         .annotate(unread=unread, last=Subquery(asked.values("text")[:1]))
-        .order_by("created_at", "pk")
+        .order_by(turn(user), "created_at", "pk")
     )
-    found = list(rows)
+    found = Paginator(rows, PAGE).get_page(number)
     return {
+        "page": found,
         "waiting": [row for row in found if row.state == Handoff.State.WAITING],
         "mine": [row for row in found if row.staff_id == user.pk],
         "others": [
             row for row in found if row.state == Handoff.State.TAKEN and row.staff_id != user.pk
         ],
     }
+
+
+def turn(user) -> Case:
+    """Which of the three lists a hand-off is in, by their order on the page."""
+    waits = When(state=Handoff.State.WAITING, then=Value(1))
+    return Case(When(staff=user, then=Value(0)), waits, default=Value(2))

@@ -26,7 +26,8 @@ def looked_after(request, pk) -> Handoff:
 @require_GET
 def handoffs(request):
     """What waits and what is one's own, the oldest first."""
-    return render(request, "helpdesk/handoff/list_page.html", pages.lists(request.user))
+    context = pages.lists(request.user, request.GET.get("page"))
+    return render(request, "helpdesk/handoff/list_page.html", context)
 
 
 @answers

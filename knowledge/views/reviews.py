@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from knowledge.care_forms import ReviewForm
+from knowledge.keys import key
 from knowledge.models import Document
 from knowledge.views.access import keeps_documents, kept_document
 from knowledge.views.document import in_a_year, page
 
 SOON = timedelta(days=30)
+PAGE = 50
 
 
 @keeps_documents
@@ -22,10 +26,12 @@ def reviews(request):
     """The documents to look through today and in the next weeks, the longest due first."""
     today = timezone.localdate()
     mine = Document.objects.kept_by(request.user).select_related("collection", "owner", "current")
-    rows = mine.filter(review_on__lte=today + SOON).order_by("review_on", "name")
+    rows = mine.filter(review_on__lte=today + SOON).order_by("review_on", "name", "pk")
+    shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "due": [row for row in rows if row.review_on <= today],
-        "soon": [row for row in rows if row.review_on > today],
+        "page": shown,
+        "due": [row for row in shown if row.review_on <= today],
+        "soon": [row for row in shown if row.review_on > today],
         "dated": mine.exclude(review_on=None).exists(),
         "today": today,
         "next_on": in_a_year(),
@@ -47,5 +53,6 @@ def reviewed(request, pk):
     document.reviewed(request.user, next_on)
     messages.success(request, _("Noted: “%(document)s” still holds.") % {"document": document})
     if request.POST.get("from") == "reviews":
-        return redirect("reviews")
+        number = key(request.POST.get("page", "")) or 1
+        return redirect(reverse("reviews") + (f"?page={number}" if number > 1 else ""))
     return redirect("document", pk)

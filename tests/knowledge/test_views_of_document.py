@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from knowledge import publishing
 from knowledge.models import AuditEntry, Index, Version
+from knowledge.views import reviews
 from tests.knowledge.papers import LEAVE, NOTICE, meals, published_pdf, published_text, uploaded
 
 pytestmark = pytest.mark.usefixtures("var")
@@ -247,6 +248,29 @@ def test_the_trail_tells_its_details_in_the_readers_language(
         assert told in page
     plain = as_administrator.get(reverse("trail"), headers={"Accept-Language": "en"}).text
     assert "answers from at once until 24 December 2031" in plain
+
+
+def test_many_reviews_come_in_pages(as_administrator, everyone, monkeypatch):
+    monkeypatch.setattr(reviews, "PAGE", 2)
+    today = timezone.localdate()
+    for number, days in enumerate([-2, -1, 3, 4], 1):
+        on = today + timedelta(days=days)
+        everyone.documents.create(name=f"paper {number}.txt", review_on=on)
+    first, second = (
+        as_administrator.get(reverse("reviews"), {"page": n}).content.decode() for n in (1, 2)
+    )
+    assert re.findall(r">(paper \d)\.txt</a>", first) == ["paper 1", "paper 2"]
+    assert re.findall(r">(paper \d)\.txt</a>", second) == ["paper 3", "paper 4"]
+    assert "Nothing is due" not in second
+    assert 'href="?page=2" rel="next"' in first
+
+
+def test_a_review_leads_back_to_its_page_of_the_list(as_administrator, version):
+    on = timezone.localdate() + timedelta(days=400)
+    for number, ends in {"3": "?page=3", "1": "", "x": ""}.items():
+        answer = {"next_on": on.isoformat(), "from": "reviews", "page": number}
+        there = as_administrator.post(address(version, "reviewed"), answer).url
+        assert there == reverse("reviews") + ends
 
 
 def test_an_empty_trail_and_no_reviews_tell_what_comes(as_administrator):

@@ -1,5 +1,6 @@
 """Both pages live: what each socket is told, and who hears nothing."""
 
+import re
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,9 +9,9 @@ from channels.testing import WebsocketCommunicator
 from django.test import Client
 
 from helpdesk.events import Done, Text
-from helpdesk.handoff import deeds
-from helpdesk.models import Message
-from tests.helpdesk.chats import SECONDS, all_answered, closed, cookie_of, socket, until
+from helpdesk.handoff import deeds, pages
+from helpdesk.models import Handoff, Message
+from tests.helpdesk.chats import SECONDS, all_answered, answered, closed, cookie_of, socket, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,18 @@ async def test_the_list_is_live(browser, employee, staff, conversation):
         await until(answerer, "Nobody waits")
         made = await sync_to_async(deeds.begin)(conversation.pk, employee, "Help")
         assert made.reference in await until(answerer, "A new hand-off")
+
+
+async def test_a_page_of_the_list_stays_that_page(browser, employee, staff, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 1)
+    for number in (1, 2, 3):
+        chat = (await sync_to_async(answered)(employee)).conversation
+        await sync_to_async(Handoff.begin)(chat.pk, employee, f"Wish {number}")
+    async with staff_socket(await browser(staff), "/ws/handoffs/?page=2") as answerer:
+        shown = await until(answerer, "Wish 2")
+        assert not {"Wish 1", "Wish 3"} & set(re.findall(r"Wish \d", shown))
+        assert 'href="?page=1" rel="prev"' in shown
+        assert 'href="?page=3" rel="next"' in shown
 
 
 @pytest.mark.parametrize("who", ["employee", "outsider", "curator"])

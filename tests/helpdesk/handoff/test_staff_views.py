@@ -83,6 +83,25 @@ def test_the_oldest_waits_first_and_unread_messages_are_counted(
     assert "unread" not in client.get("/handoffs/").text
 
 
+def test_a_long_list_comes_in_pages(client, staff, colleague, taken, manager, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 2)
+    begun = [Handoff.begin(answered(manager).conversation.pk, manager) for _ in range(4)]
+    begun[0].take(colleague)
+    client.force_login(staff)
+    first, second, beyond = (client.get("/handoffs/", {"page": n}).text for n in (1, 2, 9))
+
+    shown = [[one.reference in text for one in (taken, *begun)] for text in (first, second, beyond)]
+    assert shown == [
+        [True, False, True, False, False],
+        [False, False, False, True, True],
+        [False, True, False, False, False],
+    ]
+    assert 'href="?page=2" rel="next"' in first
+    assert 'ws-connect="/ws/handoffs/"' in first
+    assert 'ws-connect="/ws/handoffs/?page=2"' in second
+    assert "Page 3 of 3" in beyond
+
+
 def test_the_conversation_that_was_handed_over_is_shown_and_no_other(
     client, staff, employee, waiting
 ):
