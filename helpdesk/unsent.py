@@ -1,11 +1,17 @@
-"""What was written as a session ended, in a browser without scripts, waits for the sign-in."""
+"""What was written as a session ended waits for whoever wrote it, and for nobody else."""
 
 from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.utils.crypto import salted_hmac
 
-KEY = "unsent"
+KEY = "unsent_question"
+
+
+def writer(user) -> str:
+    """By this a browser knows whose a question in its box is; it tells nobody who that is."""
+    return salted_hmac("helpdesk.unsent", str(user.pk)).hexdigest()[:16]
 
 
 def signed_in(view):
@@ -19,13 +25,15 @@ def signed_in(view):
     def guard(request, *args, **kwargs):
         written = "" if request.htmx else request.POST.get("question", "")
         if written and not request.user.is_authenticated:
-            request.session[KEY] = written[: settings.MAX_QUESTION_CHARS]
+            whose = request.POST.get("writer", "")
+            request.session[KEY] = [whose, written[: settings.MAX_QUESTION_CHARS]]
         return guarded(request, *args, **kwargs)
 
     return guard
 
 
 def unsent(request) -> dict[str, str]:
-    """The question for the box, once; nothing where none waits."""
-    written = request.session.pop(KEY, "")
-    return {"question": written} if written else {}
+    """Whose box this is, and the question for it, once, where one of this person's waits."""
+    mine = writer(request.user)
+    whose, written = request.session.pop(KEY, ("", ""))
+    return {"writer": mine} | ({"question": written} if whose == mine else {})

@@ -43,8 +43,10 @@ document.addEventListener("keydown", (event) => {
   if (written.value.trim()) written.form.requestSubmit();
 });
 
-// A draft outlives a reload and signing in anew, and goes with the tab or with signing out.
-const draftKey = () => DRAFT + location.pathname;
+// A draft outlives a reload and signing in anew, and goes with the tab, with signing out, or when
+// somebody else signs in.
+const draftsOfWriter = () => `${DRAFT}${byId("ask").elements.writer.value} `;
+const draftKey = () => draftsOfWriter() + location.pathname;
 
 function keepDraft() {
   if (byId("editing")) return;
@@ -58,8 +60,14 @@ function restoreDraft() {
 
 document.addEventListener("submit", (event) => {
   if (!event.target.action.endsWith("/logout/")) return;
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT)) sessionStorage.removeItem(key);
+  forgetDrafts();
 });
+
+function forgetDrafts(except = null) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(DRAFT) && !(except && key.startsWith(except))) sessionStorage.removeItem(key);
+  }
+}
 
 // Nothing is sent while the connection is lost, and nothing twice.
 document.addEventListener("submit", (event) => {
@@ -202,7 +210,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 if (box()) {
+  forgetDrafts(draftsOfWriter());
   restoreDraft();
+  // Something may have been written before this script was there.
+  keepDraft();
   grow();
   if (byId("messages") && matchMedia("(hover: hover)").matches) box().focus();
 }

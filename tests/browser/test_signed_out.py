@@ -52,6 +52,23 @@ def test_a_comment_outlives_the_session_and_is_sent_after_signing_in_in_another_
     expect(told).to_have_count(0)
 
 
+def test_a_draft_waits_for_its_writer_and_for_nobody_else(new_page, problems):
+    page = new_page()
+    sign_in(page, "employee")
+    box = page.get_by_role("textbox", name="Ask a question")
+    box.fill("May my manager read this?")
+    end_session(page)
+    sign_in(page, "employee")
+    expect(box).to_have_value("May my manager read this?")
+    end_session(page)
+    sign_in(page, "manager")
+    expect(box).to_have_value("")
+    assert (
+        page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft '))") == []
+    )
+    problems.clear()
+
+
 def test_a_dialog_tells_that_the_desk_does_not_answer(talk):
     talk.get_by_role("link", name="Share").last.click()
     dialog = talk.get_by_role("dialog")
