@@ -1,16 +1,19 @@
-"""What becomes of a test whose process ends, or that never ends: it fails with what was under way.
+"""What becomes of a test whose process ends, or that never ends.
 
-Only where tests run in several processes; a single one tells by itself.
+It is tried once more in another process, and the summary tells what each thread did; then it fails.
+Only where tests run in several processes: a single one tells by itself.
 """
 
 import faulthandler
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 # Seconds. The longest test takes two minutes, on a slow machine ten.
 LONGEST = 900
+TRIES = 2
 
 
 def last_words(workerinput):
@@ -44,23 +47,41 @@ def pytest_runtest_protocol(item):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_handlecrashitem(report):
+def pytest_handlecrashitem(crashitem, report, sched):
     path = last_words(report.node.workerinput)
     report.longrepr += "\n\n" + (path.read_text() or "It was killed, or ended without a word.")
     path.unlink()
+    if sched.ends[crashitem] < TRIES:
+        report.outcome = "rerun"
+
+
+def pytest_report_teststatus(report):
+    return ("rerun", "R", "RERUN") if report.outcome == "rerun" else None
+
+
+def pytest_terminal_summary(terminalreporter):
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_sep("_", f"{report.nodeid} was tried again")
+        terminalreporter.write_line(report.longrepr)
 
 
 def resilient(scheduling):
     """That way of xdist's to spread the files of tests, made to go on when a process ends."""
 
     class Resilient(scheduling):
+        def __init__(self, *given):
+            super().__init__(*given)
+            # How many processes have ended at each test.
+            self.ends = Counter()
+
         def remove_node(self, node):
             # xdist 3.8 gives out once more what is done, for which the other processes then wait
-            # forever, and the test that ended its process, which ends the next.
+            # forever, and the test that ended its process, however many it ends.
             units = self.assigned_work.pop(node)
             left = [name for unit in units.values() for name, done in unit.items() if not done]
+            self.ends.update(left[:1])
             for scope, unit in units.items():
-                unit |= dict.fromkeys(unit.keys() & left[:1], True)
+                unit |= {name: True for name in unit.keys() & left[:1] if self.ends[name] >= TRIES}
                 if not all(unit.values()):
                     self.workqueue[scope] = unit
             for other in self.nodes if left else ():

@@ -29,14 +29,17 @@ def run(folder, *deeds):
     return subprocess.run(command, capture_output=True, text=True, **kept).stdout
 
 
-def test_a_process_that_ends_fails_its_test_and_no_other(tmp_path):
+def test_a_test_that_ends_each_process_fails_and_no_other(tmp_path):
     said = run(tmp_path, "os._exit(3)", "pass", "ctypes.string_at(0)", "pass", "os._exit(3)")
-    assert "3 failed, 17 passed" in said
+    assert "3 failed, 17 passed, 3 rerun" in said
     assert "crashed while running 'test_4.py::test_second'" in said
     assert "It was killed, or ended without a word." in said
     assert "Segmentation fault" in said
     assert "test_2.py" in said
 
 
-def test_one_that_ends_last_is_no_reason_to_wait(tmp_path):
-    assert "1 failed, 7 passed" in run(tmp_path, "pass", "time.sleep(0.5); os._exit(3)")
+def test_one_that_ends_its_process_once_is_told_of_and_tried_again(tmp_path):
+    once = "os.path.exists('{0}') or (open('{0}', 'w'), os._exit(3))".format(tmp_path / "ended")
+    said = run(tmp_path, "pass", f"time.sleep(0.5); {once}")
+    assert "8 passed, 1 rerun" in said
+    assert "test_1.py::test_second was tried again" in said
