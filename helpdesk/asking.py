@@ -12,8 +12,8 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.events import Turn
 from helpdesk.models import Conversation, Handoff, Message
 from helpdesk.records import Job
-from helpdesk.written import Written
 from knowledge import prepared
+from knowledge.written import Written
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists
 from django.db.models.functions import Now
 
-from helpdesk.written import Written
+from knowledge.written import Written
 
 # One look for both: it is asked before everything that a person wants.
 SIGNED_IN = Written(

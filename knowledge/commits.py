@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+
+from knowledge import prepared
 
 
 @contextmanager
@@ -13,11 +15,15 @@ def unhurried() -> Iterator[None]:
     Others see them at once. If the machine fails in that moment, the last ones never were. So it
     is for work that is done again unless its end is on the disk, as a job's.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")
+    _wait("off")
     try:
         yield
     finally:
         # A lost connection was replaced by one that waits.
-        with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
+        with suppress(DatabaseError):
+            _wait("on")
+
+
+def _wait(how: str) -> None:
+    with prepared.cursor() as cursor:
+        cursor.execute("SELECT set_config('synchronous_commit', $1, false)", [how])

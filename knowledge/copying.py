@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from django.db import connection
 
+from knowledge import prepared
 from knowledge.models import Embedding, Passage
 
 # https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"
@@ -24,7 +25,7 @@ INTEGER = 23
 # The one way in which Postgres writes its jsonb.
 JSONB = b"\1"
 NEW_IDS = """
-SELECT nextval(pg_get_serial_sequence('knowledge_passage', 'id')) FROM generate_series(1, %s)
+SELECT nextval(pg_get_serial_sequence('knowledge_passage', 'id')) FROM generate_series(1, $1)
 """
 
 
@@ -32,7 +33,7 @@ def passages(rows: Sequence[Passage]) -> None:
     """Inserts unsaved passages and gives them their ids. Belongs in a transaction."""
     if not rows:
         return
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(NEW_IDS, [len(rows)])
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk, row._state.adding, row._state.db = key, False, connection.alias

@@ -16,11 +16,15 @@ from knowledge.extract.readers import Readers
 from knowledge.models import Embedding, Index, Passage, Version
 from knowledge.publishing import Content, publish
 from knowledge.reuse import reusable
+from knowledge.written import Written
 
 EMBED_BATCH = 64
 # So much of a title stands before each passage.
 TITLE_CHARACTERS = 120
 SECONDS_BETWEEN_REPORTS = 0.5
+QUEUED = Written(
+    lambda pk: Version.objects.select_related("document__collection").filter(pk=pk).order_by(), int
+)
 # As many files are read at a time, however many documents the worker has in its hands: a reader may
 # take half a gigabyte.
 readers = Readers(2)
@@ -189,8 +193,7 @@ def index_by_id(version_id: int, tries_left: int = 0) -> None:
     where its administrator sees it; so does a document whose tries were all cut short
     (`tries_left` < 0).
     """
-    found = Version.objects.select_related("document__collection").filter(pk=version_id)
-    version = found.first()
+    version = QUEUED.first(version_id)
     if version is None or version.finished:
         return
     if tries_left < 0:

@@ -13,12 +13,26 @@ from knowledge.audit import Action, record
 from knowledge.chunking import GENERATION
 from knowledge.errors import KnowledgeError
 from knowledge.models import Document, Embedding, Index, Passage, Version
-from knowledge.models.indexes import hold_indexes
+from knowledge.models.indexes import WRITTEN, hold_indexes
 from knowledge.states import SETTLED, states
+from knowledge.written import Written, update
 
 Status = Version.Status
 # What may be changed of a version that is in work.
 RENEWED = ("effective_from", "expires_on", "approved", "uploaded_at")
+# Asked for each version that was read: whether it was before, and the others of its document.
+READ_BEFORE = Written(
+    lambda pk: Passage.objects.filter(version=pk).order_by().values("pk")[:1], int
+)
+SIBLINGS = Written(
+    lambda document, pk: (
+        Version.objects.filter(document=document)
+        .filter(Q(status__in=SETTLED) | Q(pk=pk))
+        .order_by()
+    ),
+    int,
+    int,
+)
 DEEDS = {
     Status.READY: Action.PUBLISHED,
     Status.HELD: Action.HELD,
@@ -49,7 +63,8 @@ def publish(version: Version, content: Content) -> None:
     with transaction.atomic():
         document = version.hold()
         others = renew(version)
-        version.passages.only("pk").delete()
+        if READ_BEFORE.rows(version.pk):
+            version.passages.only("pk").delete()
         status = arriving(version, others)
         store(content, live=status == Status.READY)
         version.note(
@@ -68,8 +83,7 @@ def publish(version: Version, content: Content) -> None:
 
 def renew(version: Version) -> list[Version]:
     """Looks what somebody changed while the version was read; gives its settled siblings."""
-    siblings = Version.objects.filter(document=version.document_id)
-    found = list(siblings.filter(Q(status__in=SETTLED) | Q(pk=version.pk)))
+    found = SIBLINGS.objects(version.document_id, version.pk)
     for one in found:
         if one.pk == version.pk:
             for name in RENEWED:
@@ -95,7 +109,7 @@ def store(content: Content, live: bool) -> None:
 def for_indexes(embeddings: list[Embedding]) -> list[Embedding]:
     """The embeddings whose index is still there; one that got none has them made by a job."""
     hold_indexes()
-    written = {index.pk: index for index in Index.objects.written()}
+    written = {index.pk: index for index in WRITTEN.objects()}
     for index in written.keys() - {row.index_id for row in embeddings}:
         transaction.on_commit(written[index].enqueue)
     return [row for row in embeddings if row.index_id in written]
@@ -120,7 +134,7 @@ def settle(document: Document, by=None, versions: list[Version] | None = None) -
         move(version, wanted[version.number], by)
     current = next((one for one in versions if wanted[one.number] == Status.READY), None)
     title = {"title": current.title} if current and current.title else {}
-    Document.objects.filter(pk=document.pk).update(current=current, **title)
+    update(Document, "id = $1", [document.pk], {"current": current and current.pk, **title})
 
 
 def searchable(version: Version) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import HelpdeskError
-from helpdesk.written import Written
+from knowledge.written import Written
 
 ONLY_GROUPS = _(
     "“%(engine)s” rests on restricted documents: it may answer the groups that read them, and not"

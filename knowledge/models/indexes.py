@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from knowledge import embeddings
+from knowledge import embeddings, prepared, written
 from knowledge.errors import KnowledgeError
 from knowledge.models.audit import AuditEntry
 from knowledge.models.passages import Passage
@@ -38,7 +38,7 @@ class IndexQuerySet(models.QuerySet):
 
     def to_write(self):
         """As `written`, in a list: the active one is among them. Raises as `active` does."""
-        found = list(self.written())
+        found = WRITTEN.objects()
         if not any(index.state == Index.State.ACTIVE for index in found):
             found.append(self.active())
         return found
@@ -86,6 +86,9 @@ class IndexQuerySet(models.QuerySet):
                 index.resume(by, cut)
             index.enqueue()
         return index
+
+
+WRITTEN = written.Written(lambda: Index.objects.written())
 
 
 class Index(models.Model):
@@ -292,8 +295,6 @@ def hold_indexes(alone=False):
     Whoever adds vectors shares it; whoever changes the set takes it `alone`. Documents are locked
     before it, never after.
     """
-    from django.db import connection
-
     way = "" if alone else "_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock{way}(%s)", [INDEXES])
+    with prepared.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{way}($1)::text", [INDEXES])

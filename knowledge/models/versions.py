@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.models.audit import AuditEntry
 from knowledge.models.closed import ClosedVersion
 from knowledge.models.documents import Document
+from knowledge.written import Written, update
 
+# The work on every version asks it.
+HELD = Written(
+    lambda pk: Document.objects.select_for_update(no_key=True).filter(pk=pk).order_by(), int
+)
 # A version of whose pages a smaller part gave text waits for somebody's approval.
 MIN_COVERAGE = 0.8
 
@@ -238,7 +243,7 @@ class Version(models.Model):
 
         Raises DoesNotExist when it is deleted.
         """
-        held = Document.objects.locked(self.document_id)
+        held = HELD.first(self.document_id)
         if held is None:
             raise Version.DoesNotExist
         return held
@@ -246,7 +251,8 @@ class Version(models.Model):
     def note(self, **values):
         """Writes values to an unfinished version's row. Raises DoesNotExist as `begin` does."""
         # Never save(): a version that was deleted meanwhile must not come back.
-        if not Version.objects.filter(pk=self.pk, status__in=self.UNFINISHED).update(**values):
+        unfinished = [self.pk, list(map(str, self.UNFINISHED))]
+        if not update(Version, "id = $1 AND status = ANY ($2)", unfinished, values):
             raise Version.DoesNotExist
         for name, value in values.items():
             setattr(self, name, value)

@@ -1,0 +1,106 @@
+"""Statements of the ORM that are written once: writing one takes it longer than Postgres to run."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+from knowledge import prepared
+
+
+class Written:
+    """A query that stays prepared. `make` gives it for values of these types, whichever they are.
+
+    Everything else in it is as it was when it was first asked. Related objects that it selects
+    come with their rows.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet], *types: type):
+        self.make, self.types = make, types
+
+    @cached_property
+    def marks(self) -> list:
+        """What stands for the values while the ORM writes: nothing that a query holds else."""
+        return [-1 - n if kind is int else f"value {n}" for n, kind in enumerate(self.types)]
+
+    @cached_property
+    def compiled(self) -> tuple:
+        """The ORM's compiler, the text with $1, $2…, and what they stand for."""
+        compiler = self.make(*self.marks).query.get_compiler(connection=connection)
+        text, parameters = compiler.as_sql()
+        number = iter(range(1, len(parameters) + 1))
+        text = re.sub("%[s%]", lambda at: "%" if at[0] == "%%" else f"${next(number)}", text)
+        return compiler, text, tuple(getattr(each, "value", each) for each in parameters)
+
+    @cached_property
+    def reading(self) -> tuple[type[Model], slice, list[str], list]:
+        """The model of the rows, its columns' places and names, and what fills in the related."""
+        compiler = self.compiled[0]
+        chosen = compiler.klass_info["select_fields"]
+        own = slice(chosen[0], chosen[-1] + 1)
+        names = [column.target.attname for column, *_ in compiler.select[own]]
+        related = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+        return compiler.klass_info["model"], own, names, related
+
+    def rows(self, *values) -> list[tuple]:
+        _, text, parameters = self.compiled
+        given = dict(zip(self.marks, values, strict=True))
+        with prepared.cursor() as cursor:
+            cursor.execute(text, [given.get(each, each) for each in parameters])
+            return cursor.fetchall()
+
+    def objects(self, *values) -> list[Model]:
+        """The rows as objects of the model."""
+        model, own, names, related = self.reading
+        found = []
+        for row in self.rows(*values):
+            found.append(model.from_db(connection.alias, names, row[own]))
+            for one in related:
+                one.populate(row, found[-1])
+        return found
+
+    def first(self, *values) -> Model | None:
+        """The first row as an object; None where there is none."""
+        return next(iter(self.objects(*values)), None)
+
+
+def update(model: type[Model], where: str, given: list, values: dict[str, Any]) -> int:
+    """Writes values to the rows of a model; how many rows they were.
+
+    `where` is SQL, with $1, $2… for what is `given`. Sends no signals, as a queryset's own.
+    """
+    fields = fields_of(model, tuple(values))
+    pairs = enumerate(fields, len(given) + 1)
+    assigned = ", ".join(f'"{field.column}" = ${number}' for number, field in pairs)
+    text = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE {where}'  # noqa: S608 - names of columns
+    with prepared.cursor() as cursor:
+        cursor.execute(text, [*given, *stored(fields, values.values())])
+        return cursor.rowcount
+
+
+def insert(model: type[Model], values: dict[str, Any]) -> int:
+    """Adds a row with these values and the database's own defaults; gives its key. No signals."""
+    fields = fields_of(model, tuple(values))
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
+    text = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of columns
+    with prepared.cursor() as cursor:
+        cursor.execute(f"{text} RETURNING {model._meta.pk.column}", stored(fields, values.values()))
+        return cursor.fetchone()[0]
+
+
+@cache
+def fields_of(model: type[Model], names: tuple[str, ...]) -> list:
+    return [model._meta.get_field(name) for name in names]
+
+
+def stored(fields: Iterable, values: Iterable) -> list:
+    """Values as the ORM would store them."""
+    return [
+        field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]

@@ -1,0 +1,79 @@
+"""Queries that the ORM writes once and runs with other values each time."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from knowledge import written
+from knowledge.models import AuditEntry, Version
+from knowledge.written import Written
+from tests.knowledge.versions import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_written_once_and_run_with_its_values(manager, employee):
+    asked = []
+
+    def named(name, pk):
+        asked.append(name)
+        return User.objects.filter(username=name, pk=pk, is_active=True)
+
+    query = Written(named, str, int)
+
+    assert query.objects(manager.username, manager.pk) == [manager]
+    assert query.objects(employee.username, employee.pk) == [employee]
+    assert query.objects(employee.username, manager.pk) == []
+    assert len(asked) == 1
+
+
+def test_choices_and_signs_of_percent_are_as_the_orm_means_them(everyone):
+    make(everyone, name="100%")
+    query = Written(
+        lambda pk: Version.objects.filter(
+            document__collection=pk,
+            status=Version.Status.QUEUED,
+            document__name__endswith="0%",
+        ).values_list("document__name"),
+        int,
+    )
+    assert query.rows(everyone.pk) == [("100%",)]
+
+
+def test_related_objects_come_with_their_rows(everyone, django_assert_num_queries):
+    version = make(everyone)
+    query = Written(
+        lambda pk: Version.objects.select_related("document__collection").filter(pk=pk), int
+    )
+    with django_assert_num_queries(1):
+        found = query.first(version.pk)
+        assert found.document.collection == everyone
+    assert (found, found.document) == (version, version.document)
+    assert query.first(version.pk + 1) is None
+
+
+def test_values_are_stored_as_the_orm_stores_them(everyone):
+    one, other = make(everyone), make(everyone)
+    values = {
+        "status": Version.Status.READY,
+        "finished_at": timezone.now(),
+        "expires_on": None,
+        "error": gettext_lazy("Failed"),
+        "approved": True,
+        "size": 2**40,
+    }
+    assert written.update(Version, "document_id = $1 AND number > $2", [one.document_id, 1], values)
+    found = Version.objects.get(pk=other.pk)
+    assert {name: getattr(found, name) for name in values} == values | {"error": "Failed"}
+    assert Version.objects.get(pk=one.pk).status == Version.Status.QUEUED
+    assert written.update(Version, "id = $1", [other.pk + 1], values) == 0
+
+
+def test_a_row_is_added_with_the_databases_own_defaults(everyone):
+    values = {"action": AuditEntry.Action.HELD, "collection": everyone.pk, "detail": "8 of 9"}
+    values |= dict.fromkeys(("by_name", "collection_name", "document_name"), "")
+    found = AuditEntry.objects.get(pk=written.insert(AuditEntry, values))
+    assert (found.action, found.collection, found.detail) == ("held", everyone, "8 of 9")
+    assert (found.by, found.document) == (None, None)
+    assert abs(timezone.now() - found.at).total_seconds() < 60
