@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
@@ -126,12 +125,10 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
         "verification": verification(end),
         "versions": [] if quoted or end.abstained else list(versions),
     }
-    with transaction.atomic():
-        kept = keep(job.answer_id, fields, end)
-        if kept is None:
-            return None
-        if not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained:
-            name_later(job.conversation_id)
+    unnamed = not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained
+    kept = keep(job.answer_id, fields, end, naming() if unnamed else UNASKED)
+    if kept is None:
+        return None
     earlier, citations = kept
     return Kept(row(job, **fields, earlier=earlier), end.quotes, citations)
 
@@ -142,11 +139,15 @@ def row(job: Job, **fields) -> Message:
     return Message(pk=job.answer_id, conversation_id=job.conversation_id, role=role, **fields)
 
 
-def name_later(conversation_id: int) -> None:
-    """Has the worker ask the model for a title, now that nobody waits for an answer."""
-    from helpdesk.tasks import name_conversation
+# The queue, the name and the priority of no job.
+UNASKED = (None, None, None)
 
-    name_conversation.defer(conversation_id=conversation_id)
+
+def naming() -> tuple[str, str, int]:
+    """As UNASKED, of the job that asks the model for a conversation's title."""
+    from helpdesk.tasks import name_conversation as task
+
+    return task.queue, task.name, task.priority
 
 
 def status(end: Done) -> Message.Status:
@@ -168,13 +169,14 @@ def verification(end: Done) -> dict:
 
 
 # One statement for what takes the ORM six. A second try may find the rows there: nobody may have
-# heard that the first was kept.
+# heard that the first was kept. The worker's job is put into its queue by the queue's own function:
+# its Python takes as long for it as Postgres for all of this.
 KEEP = """
 WITH answer AS (
     UPDATE helpdesk_message SET status = $2, text = $3, note = $4, abstained = $5, engine = $6,
         timings_ms = $7, verification = $8, versions = $9::bigint[]
     WHERE id = $1
-    RETURNING id, earlier
+    RETURNING id, conversation_id, earlier
 ), explained AS (
     INSERT INTO helpdesk_explanation (message_id, record)
     SELECT id, $10::jsonb FROM answer WHERE $10::jsonb IS NOT NULL
@@ -192,20 +194,26 @@ WITH answer AS (
     LEFT JOIN knowledge_passage passage ON passage.id = one.passage
     ON CONFLICT (message_id, number) DO UPDATE SET verified = excluded.verified
     RETURNING number, id
+), job AS (
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        $12, $13, $14, NULL, NULL, jsonb_build_object('conversation_id', conversation_id), NULL
+    )::procrastinate_job_to_defer_v1]) AS ids
+    FROM answer WHERE $13::text IS NOT NULL
 )
-SELECT earlier, number, cited.id FROM answer LEFT JOIN cited ON true
+SELECT earlier, number, cited.id, job.ids FROM answer LEFT JOIN cited ON true LEFT JOIN job ON true
 """
 
 
-def keep(answer_id: int, fields: dict, end: Done) -> tuple[bool, dict[int, int]] | None:
-    """Keeps an answer's fields, its citations and the way to it. Gives whether it was asked again
-    meanwhile, and the citations' keys by their numbers; None where the answer is gone."""
+def keep(answer_id: int, fields: dict, end: Done, job: tuple) -> tuple[bool, dict[int, int]] | None:
+    """Keeps an answer's fields, its citations and the way to it, and asks for `job`. Gives whether
+    it was asked again meanwhile, and the citations' keys by their numbers; None where it is gone.
+    """
     explained = Jsonb(end.trace) if end.trace and settings.EXPLANATION_DAYS else None
     values = [Jsonb(each) if isinstance(each, dict) else each for each in fields.values()]
     with prepared.cursor() as cursor:
-        cursor.execute(KEEP, [answer_id, *values, explained, Jsonb(cited(end.quotes))])
+        cursor.execute(KEEP, [answer_id, *values, explained, Jsonb(cited(end.quotes)), *job])
         found = cursor.fetchall()
-    return (found[0][0], {number: pk for _, number, pk in found if pk}) if found else None
+    return (found[0][0], {number: pk for _, number, pk, _ in found if pk}) if found else None
 
 
 def cited(quotes: Sequence[Quote]) -> list[dict]:

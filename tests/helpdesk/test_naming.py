@@ -3,7 +3,7 @@
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk import naming, titles
+from helpdesk import naming, tasks, titles
 from helpdesk.asking import ask
 from helpdesk.events import Done
 from helpdesk.models import Conversation
@@ -79,3 +79,21 @@ def test_the_worker_is_asked_after_a_models_first_answer_alone(job, employee, gi
     finish(second, Done("25 days.", engine=given_by), "25 days.")
 
     assert jobs() - before == asked
+
+
+def test_the_job_is_as_the_queue_would_write_it(job):
+    finish(job, Done("25 days.", engine="Test model"), "25 days.")
+    tasks.name_conversation.defer(conversation_id=job.conversation_id)
+    columns = [each.name for each in ProcrastinateJob._meta.fields if each.name != "id"]
+    asked = ProcrastinateJob.objects.filter(task_name=tasks.name_conversation.name)
+    ours, theirs = asked.order_by("id").values(*columns)
+
+    assert ours == theirs
+
+
+def test_nothing_is_asked_about_a_conversation_that_is_gone(job):
+    before = jobs()
+    Conversation.objects.all().delete()
+
+    assert finish(job, Done("25 days.", engine="Test model"), "25 days.") is None
+    assert jobs() == before
