@@ -1,14 +1,13 @@
-"""Engines, and which one answers; calibrations; sign-ins that must wait; accounts.
+"""Engines, and which one answers; calibrations; sign-ins that must wait.
 
 Conversations are private, and so not here.
 """
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
-from django.contrib.auth.admin import UserAdmin
 from django.db.models import URLField
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk import account_admin  # noqa: F401 - registers accounts and groups
 from helpdesk.api import admin as api_admin  # noqa: F401 - registers the keys
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import admin as handoff_admin  # noqa: F401 - registers the log
@@ -18,15 +17,6 @@ from helpdesk.sign_in import AdminSignInForm
 admin.site.site_header = admin.site.site_title = _("Help desk")
 admin.site.index_title = "Administration"
 admin.site.login_form = AdminSignInForm
-admin.site.unregister(get_user_model())
-
-
-@admin.register(get_user_model())
-class AccountAdmin(UserAdmin):
-    def get_deleted_objects(self, objs, request):
-        """How much goes with an account; Django's own tells each, and titles are private words."""
-        _objects, counts, refused, kept = super().get_deleted_objects(objs, request)
-        return [str(one) for one in objs], counts, refused, kept
 
 
 @admin.register(Engine)

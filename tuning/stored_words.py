@@ -20,6 +20,18 @@ FORMS = (
     "%(down)d of %(answers)d answers were found not helpful.",
     "%(wrong)d of %(citations)d citations could not be verified.",
 )
+LOG = (
+    "The dataset is frozen: %(hash)s.",
+    "%(train)d lines to train on, %(validation)d to validate, %(test)d to test.",
+    "Loading the base model.",
+    "%(train)d examples to train on, %(validation)d to validate, %(left_out)d too long.",
+    "Goes on from step %(step)d.",
+    "Step %(step)d: validation loss %(eval_loss).4f.",
+    "Step %(step)d: checkpoint saved.",
+    "Done: the best adapter is kept.",
+    "The service took the job %(job)s.",
+    "The service made the model %(model)s.",
+)
 SENTENCE_END = re.compile(r"(?<=[.]) ")
 
 
@@ -29,6 +41,11 @@ def in_words(kept: str) -> str:
     if found == kept:
         found = said_anew(kept, FORMS)
     return found if found != kept else error_words.said(kept)
+
+
+def log_in_words(kept: str) -> str:
+    """A run's log in the active language; what its process printed itself stays as it is."""
+    return "\n".join(said_anew(line, LOG) for line in kept.split("\n"))
 
 
 def gates_said(kept: str) -> str:

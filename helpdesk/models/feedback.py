@@ -112,7 +112,7 @@ class Feedback(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        permissions = [("view_dashboard", "Can see the dashboard")]
+        permissions = [("view_dashboard", _("Can see the dashboard"))]
         constraints = [
             models.UniqueConstraint(fields=["message", "user"], name="one_feedback_a_person")
         ]

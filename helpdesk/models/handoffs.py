@@ -85,7 +85,9 @@ class Handoff(models.Model):
         ordering = ["created_at", "pk"]
         verbose_name = gettext_lazy("hand-off")
         verbose_name_plural = gettext_lazy("hand-offs")
-        permissions = [("answer_handoffs", "Can answer conversations that are handed over")]
+        permissions = [
+            ("answer_handoffs", gettext_lazy("Can answer conversations that are handed over"))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation"],

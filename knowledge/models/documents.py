@@ -67,8 +67,8 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         permissions = [
-            ("search_as_others", "Can search as another person"),
-            ("read_questions", "Can read the questions that documents answered"),
+            ("search_as_others", _("Can search as another person")),
+            ("read_questions", _("Can read the questions that documents answered")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["collection", "name"], name="one_document_a_name")

@@ -126,6 +126,16 @@ def test_the_checks_find_nothing_wrong_with_the_languages():
     call_command("check", tags=["translation"])
 
 
+def test_what_djangos_own_german_lacks_is_german_too(client, administrator):
+    client.force_login(administrator)
+    german = {"accept-language": "de"}
+    scripts = client.get(reverse("admin:jsi18n"), headers=german).text
+    assert "Alle %s ausw\\u00e4hlen" in scripts
+    account = client.get(f"/admin/auth/user/{administrator.pk}/change/", headers=german).text
+    assert "Passwort neu setzen" in account
+    assert "Raw passwords" not in account
+
+
 def test_the_admin_and_the_dashboard_speak_german_to_the_last_word(client, administrator):
     client.force_login(administrator)
     german = {"accept-language": "de"}

@@ -128,8 +128,8 @@ class QAPair(models.Model):
         verbose_name = _("question and answer")
         verbose_name_plural = _("questions and answers")
         permissions = [
-            ("review_qapair", "Can approve and reject questions and answers"),
-            ("approve_own_qapair", "Can approve answers that they wrote themselves"),
+            ("review_qapair", _("Can approve and reject questions and answers")),
+            ("approve_own_qapair", _("Can approve answers that they wrote themselves")),
         ]
 
     def __str__(self):
