@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import polib
 import pytest
@@ -10,9 +11,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from helpdesk import languages, thread
-from helpdesk.models import Message
+from helpdesk.models import Engine, Message
 from helpdesk.prompts import NOT_FOUND, says_not_found
 from helpdesk.records import Job
 from tests.helpdesk.chats import answered
@@ -113,6 +116,21 @@ def test_the_fragments_of_an_answer_are_in_the_language_of_the_moment(employee):
     assert "Ich konnte in den Dokumenten keine Antwort darauf finden." in ended
     message.refresh_from_db()
     assert says_not_found(message.text)
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de"])
+def test_dates_are_written_one_way(language):
+    moment = datetime(2026, 3, 7, 9, 6)
+    with translation.override(language):
+        assert date_format(moment, "DATE_FORMAT") == date_format(moment, _("j F Y"))
+        assert date_format(moment, "DATETIME_FORMAT") == date_format(moment, _("j F Y, H:i"))
+        assert date_format(moment, "SHORT_DATETIME_FORMAT").endswith("2026, 09:06")
+
+
+def test_the_admin_tells_the_time_as_the_pages_do(client, administrator):
+    Engine.objects.create(name="one", activated_at=datetime(2026, 3, 7, 15, 6, tzinfo=UTC))
+    client.force_login(administrator)
+    assert "7 March 2026, 15:06" in client.get(reverse("admin:helpdesk_engine_changelist")).text
 
 
 def test_numbers_in_drawings_stay_numbers_in_german(client, administrator):
