@@ -16,12 +16,42 @@ from django.utils.translation import gettext as _
 
 from knowledge.audit import Action, record
 from knowledge.models import Collection, Document, Version
+from knowledge.written import Written, add
 
 FOLDER = "versions"
 ORPHANED_AFTER = timedelta(days=1)
 Status = Version.Status
 # The same bytes are not taken again while a version of them is in one of these states.
 WANTED = (*Version.UNFINISHED, Status.READY, Status.HELD, Status.SCHEDULED)
+# What every upload asks.
+TAKEN = Written(
+    lambda pk: Collection.objects.select_for_update(no_key=True).filter(pk=pk).order_by(), int
+)
+NAMED = Written(
+    lambda collection, name: Document.objects.filter(collection=collection, name=name).order_by(),
+    int,
+    str,
+)
+CURRENT_NAMED = Written(
+    lambda collection, name: Document.objects.filter(
+        collection=collection, current__name=name
+    ).order_by("pk")[:1],
+    int,
+    str,
+)
+NEWEST = Written(
+    lambda pk: Version.objects.filter(document=pk, status__in=WANTED).order_by("-number")[:1], int
+)
+SAME_BYTES = Written(
+    lambda collection, sha256: Version.objects.filter(
+        document__collection=collection,
+        document__current=F("pk"),
+        sha256=sha256,
+        status__in=WANTED,
+    )[:1],
+    int,
+    str,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +89,14 @@ def upload(
     )
     with remove_at_failure(made), transaction.atomic():
         # Two uploads to one collection at the same time are taken one after the other.
-        Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
+        if not TAKEN.rows(collection.pk):
+            raise Collection.DoesNotExist
         document = document or named(collection, made.name)
         known = same_bytes(collection, document, made)
         if known and known.file.storage.exists(known.file.name):
             return Upload(known, "unchanged")
         created = document is None
-        made.document = document or Document.objects.create(collection=collection, name=made.name)
+        made.document = document or new_document(collection, made.name)
         store(made, file, first=created)
     return Upload(made, "new" if created else "new version")
 
@@ -97,8 +128,13 @@ def sha256(file: File) -> str:
 def named(collection: Collection, name: str) -> Document | None:
     """The document of this name, or the one whose answering version came under it."""
     # One after the other: no index serves both at once, and there may be many documents.
-    own = collection.documents.filter(name=name).first()
-    return own or collection.documents.filter(current__name=name).order_by("pk").first()
+    return NAMED.first(collection.pk, name) or CURRENT_NAMED.first(collection.pk, name)
+
+
+def new_document(collection: Collection, name: str) -> Document:
+    document = Document(collection=collection, name=name)
+    add(document)
+    return document
 
 
 def same_bytes(collection: Collection, document: Document | None, made: Version) -> Version | None:
@@ -106,12 +142,10 @@ def same_bytes(collection: Collection, document: Document | None, made: Version)
 
     Other dates make it another one.
     """
-    wanted = Version.objects.filter(status__in=WANTED)
-    newest = document and wanted.filter(document=document).order_by("-number").first()
-    if not newest and not document:
-        newest = wanted.filter(
-            document__collection=collection, document__current=F("pk"), sha256=made.sha256
-        ).first()
+    if document:
+        newest = NEWEST.first(document.pk)
+    else:
+        newest = SAME_BYTES.first(collection.pk, made.sha256)
     same = newest and newest.sha256 == made.sha256 and dates(newest) == dates(made)
     return newest if same else None
 
@@ -124,11 +158,10 @@ def store(version: Version, file: File, first: bool) -> None:
     last = None if first else version.document.versions.order_by("-number").first()
     version.number = last.number + 1 if last else 1
     refusal = refused(version)
-    if refusal:
-        version.save()
-    else:
+    if not refusal:
         version.file.save(version.name, file, save=False)
-        version.save()
+    add(version)
+    if not refusal:
         version.enqueue()
     record(Action.UPLOADED, version.uploaded_by, version=version, detail=version.name)
     if refusal:

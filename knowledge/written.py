@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import get_related_populators
 
 from knowledge import prepared
@@ -82,15 +83,31 @@ def update(model: type[Model], where: str, given: list, values: dict[str, Any]) 
         return cursor.rowcount
 
 
-def insert(model: type[Model], values: dict[str, Any]) -> int:
-    """Adds a row with these values and the database's own defaults; gives its key. No signals."""
-    fields = fields_of(model, tuple(values))
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    marks = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
-    text = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of columns
+def add(row: Model) -> None:
+    """Inserts an unsaved object; its key and the database's own defaults come back. No signals."""
+    own, given = row._meta, [each for each in fields_to_add(type(row)) if is_given(row, each)]
+    names = ", ".join(f'"{field.column}"' for field in given)
+    marks = ", ".join(f"${number}" for number in range(1, len(given) + 1))
+    back = [own.pk, *(field for field in fields_to_add(type(row)) if field not in given)]
+    returned = ", ".join(f'"{field.column}"' for field in back)
+    text = f'INSERT INTO "{own.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of columns
+    values = [field.pre_save(row, add=True) for field in given]
     with prepared.cursor() as cursor:
-        cursor.execute(f"{text} RETURNING {model._meta.pk.column}", stored(fields, values.values()))
-        return cursor.fetchone()[0]
+        cursor.execute(f"{text} RETURNING {returned}", stored(given, values))
+        for field, value in zip(back, cursor.fetchone(), strict=True):
+            setattr(row, field.attname, value)
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def fields_to_add(model: type[Model]) -> list:
+    return [
+        each for each in model._meta.concrete_fields if not (each.primary_key or each.generated)
+    ]
+
+
+def is_given(row: Model, field) -> bool:
+    return not isinstance(getattr(row, field.attname), DatabaseDefault)
 
 
 @cache

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.collections import Collection
-from knowledge.written import insert
+from knowledge.written import add
 
 
 class AuditEntryQuerySet(models.QuerySet):
@@ -74,15 +74,15 @@ class AuditEntry(models.Model):
         """
         document = document or (version and version.document)
         collection = collection or (document and document.collection)
-        values = {
-            "action": action,
-            "by": by and by.pk,
-            "by_name": by.get_username() if by else "",
-            "collection": collection and collection.pk,
-            "collection_name": collection.name if collection else "",
-            "document": document and document.pk,
-            "document_name": document.name if document else "",
-            "version_number": version.number if version else None,
-            "detail": detail,
-        }
-        insert(cls, values)
+        entry = cls(
+            action=action,
+            by=by,
+            by_name=by.get_username() if by else "",
+            collection=collection,
+            collection_name=collection.name if collection else "",
+            document=document,
+            document_name=document.name if document else "",
+            version_number=version.number if version else None,
+            detail=detail,
+        )
+        add(entry)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from knowledge import written
-from knowledge.models import AuditEntry, Version
+from knowledge.models import Version
 from knowledge.written import Written
 from tests.knowledge.versions import make
 
@@ -70,10 +70,18 @@ def test_values_are_stored_as_the_orm_stores_them(everyone):
     assert written.update(Version, "id = $1", [other.pk + 1], values) == 0
 
 
-def test_a_row_is_added_with_the_databases_own_defaults(everyone):
-    values = {"action": AuditEntry.Action.HELD, "collection": everyone.pk, "detail": "8 of 9"}
-    values |= dict.fromkeys(("by_name", "collection_name", "document_name"), "")
-    found = AuditEntry.objects.get(pk=written.insert(AuditEntry, values))
-    assert (found.action, found.collection, found.detail) == ("held", everyone, "8 of 9")
-    assert (found.by, found.document) == (None, None)
-    assert abs(timezone.now() - found.at).total_seconds() < 60
+def test_an_object_is_added_with_the_databases_own_defaults(everyone, administrator):
+    document = make(everyone).document
+    version = Version(
+        document=document, number=2, uploaded_by=administrator, size=2**40, expires_on=None
+    )
+    written.add(version)
+    found = Version.objects.get(pk=version.pk)
+    for field in Version._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(version, field.attname)
+    assert (found.document, found.uploaded_by, found.file) == (document, administrator, "")
+    assert abs(timezone.now() - version.uploaded_at).total_seconds() < 60
+    version.title = "Saved again, it is the same row."
+    version.save()
+    assert Version.objects.get(pk=version.pk).title == version.title
+    assert document.versions.count() == 2
