@@ -35,12 +35,16 @@ def by_side(evaluation: Evaluation) -> dict[str, list[Reply]]:
 
 
 def summary(replies: Sequence[Reply], judge: tone.Tone | None) -> dict[str, float | None]:
-    """What the replies of one side are worth together; None for what none of them tells."""
+    """What the replies of one side are worth together; None for what none of them tells.
+
+    Beside a mean stands of how many replies it is, as `facts_of`.
+    """
     scored = [reply.score for reply in replies]
     named = (*MEANS, *SHARES, *MEDIANS)
     held = {name: [one[name] for one in scored if one[name] is not None] for name in named}
     found: dict[str, float | None] = {"answers": len(replies)}
     found |= {name: mean(held[name]) if held[name] else None for name in (*MEANS, *SHARES)}
+    found |= {f"{name}_of": len(held[name]) for name in MEANS}
     found |= {name: median(held[name]) if held[name] else None for name in MEDIANS}
     found["bleu"] = scores.bleu([(one.example.answer, one.text) for one in replies])
     texts = [one.text for one in replies if not one.score["abstained"]]

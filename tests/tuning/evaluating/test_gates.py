@@ -64,6 +64,15 @@ def test_a_loss_within_the_margin_is_none():
     assert failing(facts=0.85, supported=0.95) == set()
 
 
+def test_one_answer_of_few_stops_nothing_and_two_do():
+    base = BASE | {"facts": 8 / 12, "facts_of": 12}
+    one, two = (gates(GOOD | {"facts": kept / 12}, base, QUIET, Bounds()) for kept in (7, 6))
+    assert passed(one)
+    assert [gate.sentence for gate in two if not gate.holds] == [
+        "Figures and names kept: 50%, its base 67%; at most 8% less."
+    ]
+
+
 def test_what_the_base_has_not_is_not_asked_for():
     base = BASE | {"cited_right": None, "declined": None}
     found = gates(GOOD | {"cited_right": None, "declined": None}, base, QUIET, Bounds())
