@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextvars import Context
+from functools import partial
 
 import django.db
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import asking, precedence, records, stopping
@@ -32,29 +35,39 @@ class UnreachableError(HelpdeskError):
 _running: dict[int, Answer] = {}
 
 
-async def start(conversation_id: int | None, question: str, user, editing: int | None = None):
+async def start(
+    conversation_id: int | None,
+    question: str,
+    user,
+    editing: int | None = None,
+    anew: Callable | None = None,
+):
     """Saves the question, begins to answer it, and gives the conversation, a new one for None.
 
     Where the conversation was handed to a person, the question goes to them instead.
 
-    `editing` is an earlier question that it replaces. Raises HelpdeskError with a sentence where
-    the question can't be taken now.
+    `editing` is an earlier question that it replaces. `anew` gives the user as of now, on the same
+    way to the database, and may raise what it will. Raises HelpdeskError with a sentence where the
+    question can't be taken now.
     """
+    now = anew or (lambda: user)
     try:
         ahead = embedded_ahead(question)
-        return await begin(user, ahead, asking.ask, conversation_id, question, user, editing)
+        return await begin(
+            now, ahead, lambda asker: asking.ask(conversation_id, question, asker, editing)
+        )
     except UnreachableError:
         raise
     except HelpdeskError:
         # What the desk can't take now, a person may: they need no place in the line.
-        if conversation_id and not editing and await heard(conversation_id, question, user):
+        if conversation_id and not editing and await heard(conversation_id, question, now):
             return conversation_id
         raise
 
 
-async def heard(conversation_id: int, question: str, user) -> bool:
+async def heard(conversation_id: int, question: str, now: Callable) -> bool:
     """Whether a person takes the question. Raises HelpdeskError as `start` does."""
-    return await in_database(deeds.hear, conversation_id, question, user)
+    return await in_database(lambda: deeds.hear(conversation_id, question, now()))
 
 
 async def in_database(function, *args):
@@ -71,12 +84,19 @@ async def again(answer_id: int, user) -> int:
 
     Raises HelpdeskError as `start` does.
     """
-    return await begin(user, None, asking.again, answer_id, user)
+    return await begin(lambda: user, None, partial(asking.again, answer_id))
 
 
 def embedded_ahead(question: str) -> asyncio.Future[Asked | None] | None:
     """Has the question embedded while its rows are written, where nobody else needs the time."""
-    return embedded(question) if precedence.here().idle else None
+    turns = precedence.here()
+    if not turns.idle:
+        return None
+    # Of questions that come in one moment the first alone finds nobody at work.
+    turns.free -= 1
+    ahead = embedded(question)
+    ahead.add_done_callback(lambda _: turns.pass_on())
+    return ahead
 
 
 @in_thread
@@ -92,11 +112,12 @@ def embedded(question: str) -> Asked | None:
         return None
 
 
-async def begin(user, ahead: asyncio.Future | None, take, *args) -> int:
-    """Begins the answer to the job that `take` gives; its question may be embedded `ahead`."""
+async def begin(now: Callable, ahead: asyncio.Future | None, take: Callable) -> int:
+    """Begins the answer to the job that `take` gives for the user whom `now` gives; its question
+    may be embedded `ahead`."""
     line.check()
     stopping.listen(stop_here)
-    job, engine = await in_database(taken, user, take, *args)
+    user, job, engine = await in_database(taken, now, take)
     answer = _running[job.answer_id] = Answer(job, user, engine, ahead)
     records.making.add(job.answer_id)
     # A blank context: the one of a request or a socket ends before the answer does.
@@ -105,10 +126,11 @@ async def begin(user, ahead: asyncio.Future | None, take, *args) -> int:
     return job.conversation_id
 
 
-def taken(user, take, *args) -> tuple[Job, Engine]:
-    """The job that `take` gives, and who answers it: one way to the database for both."""
+def taken(now: Callable, take: Callable) -> tuple[AbstractBaseUser, Job, Engine]:
+    """Who asks, the job and who answers it: one way to the database for all three."""
+    user = now()
     engine = Engine.for_user(user)
-    return take(*args), engine
+    return user, take(user), engine
 
 
 def forget(answer: Answer) -> None:

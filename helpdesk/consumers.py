@@ -13,6 +13,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.fragments import Fragment
 from helpdesk.handoff.consumers import HandoffNews
 from helpdesk.models import Conversation
+from helpdesk.sessions import SignedOutError
 from helpdesk.sockets import NOT_FOUND, SIGNED_OUT, TRY_AGAIN, Consumer
 from knowledge.keys import key
 
@@ -74,25 +75,33 @@ class ConversationConsumer(HandoffNews, Consumer):
                 await self.note(NO_MESSAGE)
             elif kind not in (*wishes.KINDS, "refresh"):
                 await self.note(UNKNOWN)
-            elif not await self.still_signed_in():
-                await self.close(SIGNED_OUT)
-            elif kind == "refresh":
-                await self.refresh()
-            else:
+            elif kind == "ask":
                 await self.fulfil(kind, message)
+            else:
+                await in_thread(self.still_signed_in)()
+                await (self.refresh() if kind == "refresh" else self.fulfil(kind, message))
+        except SignedOutError:
+            await self.close(SIGNED_OUT)
         except django.db.Error:
             await self.note(UNREACHABLE)
 
-    async def still_signed_in(self) -> bool:
-        """Looks anew: this browser may have signed out, or been locked out, in another tab."""
-        found = await signed_in(self.scope["session"], self.user.pk)
-        self.user = found or self.user
-        return found is not None
+    def still_signed_in(self):
+        """The user as of now: this browser may have signed out, or been locked out, in another tab.
+
+        Raises SignedOutError where it has. Synchronous.
+        """
+        found = sessions.signed_in(self.scope["session"], self.user.pk)
+        if found is None:
+            raise SignedOutError
+        self.user = found
+        return found
 
     async def fulfil(self, kind, message):
         """Does what is asked; an answer comes in a task that this socket does not wait for."""
         try:
-            await wishes.fulfil(kind, message, self.conversation_id, self.user)
+            given = (kind, message, self.conversation_id, self.user)
+            # A question looks on its own way to the database: its first word waits for both.
+            await wishes.fulfil(*given, anew=self.still_signed_in)
         except HelpdeskError as error:
             await self.note(str(error))
         else:
@@ -184,7 +193,6 @@ def is_there(conversation_id, user) -> bool:
     return Conversation.objects.visible_to(user).filter(pk=conversation_id).exists()
 
 
-signed_in = in_thread(sessions.signed_in)
 running = in_thread(thread.running)
 ended = in_thread(thread.ended)
 whole = in_thread(thread.whole)

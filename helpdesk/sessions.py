@@ -7,6 +7,11 @@ from django.db.models.functions import Now
 
 from knowledge.written import Written
 
+
+class SignedOutError(Exception):
+    """Whoever asks has signed out, or was locked out."""
+
+
 # One look for both: it is asked before everything that a person wants.
 SIGNED_IN = Written(
     lambda key, pk: get_user_model().objects.filter(

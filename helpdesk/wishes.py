@@ -1,6 +1,6 @@
 """What a person may want of a conversation, from its socket or from a form without a script."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -12,15 +12,22 @@ from knowledge.keys import key
 KINDS = ("ask", "again", "stop")
 
 
-async def fulfil(kind: str, values: Mapping, conversation_id: int | None, user) -> int | None:
+async def fulfil(
+    kind: str,
+    values: Mapping,
+    conversation_id: int | None,
+    user,
+    anew: Callable | None = None,
+) -> int | None:
     """Asks a question, answers one again or stops an answer; gives the conversation.
 
-    Raises HelpdeskError with a sentence where that can't be done.
+    `anew` gives the user as of now, where a question is asked. Raises HelpdeskError with a sentence
+    where that can't be done.
     """
     if kind == "ask":
         editing = number(values.get("editing")) if values.get("editing") else None
         question = valid(values.get("question"))
-        return await answering.start(conversation_id, question, user, editing)
+        return await answering.start(conversation_id, question, user, editing, anew)
     if kind == "again":
         return await answering.again(number(values.get("answer")), user)
     await answering.stop(number(values.get("answer")), user)

@@ -6,7 +6,7 @@ import json
 import pytest
 from asgiref.sync import sync_to_async
 
-from helpdesk import consumers, thread
+from helpdesk import answering, consumers, thread
 from helpdesk.events import Done, Failed, Status, Text
 from helpdesk.models import Conversation, Message
 from tests.helpdesk.answers import QUESTION
@@ -240,6 +240,22 @@ async def test_who_is_locked_out_meanwhile_asks_no_more(client, chat, employee, 
         await browser.send_to(ask("And then?"))
 
         assert await closed(browser) == 4401
+    assert not await Message.objects.filter(text="And then?").aexists()
+
+
+async def test_what_an_asker_may_read_is_what_they_may_read_as_of_now(
+    client, chat, employee, script
+):
+    async with socket(client, chat) as browser:
+        employee.is_superuser = True
+        await employee.asave()
+        await browser.send_to(ask("And then?"))
+        await until(browser, "Searching the handbook")
+        (answer,) = answering._running.values()
+
+        assert answer.user.is_superuser
+        script.tell(Done("25 days.", engine="quotes"))
+    await all_answered()
 
 
 async def test_a_conversation_deleted_elsewhere_says_so(client, chat):

@@ -1,5 +1,6 @@
 """A question is embedded while its rows are written."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from types import SimpleNamespace
 
@@ -27,6 +28,16 @@ async def test_a_question_is_embedded_while_its_rows_are_written(employee, leave
     async with AsyncExitStack() as held:
         await held.enter_async_context(precedence.turn())
         assert answering.embedded_ahead(QUESTION) is None
+
+
+async def test_of_questions_that_come_together_one_alone_is_embedded_ahead(leave):
+    first = answering.embedded_ahead(QUESTION)
+    assert first is not None
+    assert answering.embedded_ahead(QUESTION) is None
+
+    await first
+    await asyncio.sleep(0)
+    assert precedence.here().idle
 
 
 async def test_a_question_that_could_not_be_embedded_ahead_is_answered(
