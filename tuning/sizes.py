@@ -9,6 +9,7 @@ from hashlib import sha256
 from math import prod
 from pathlib import Path
 
+from knowledge.hub_cache import cached
 from tuning.errors import TuningError
 
 # These are looked up or shared with what is looked up: no adapter goes on them.
@@ -76,18 +77,6 @@ def template_in(folder: Path) -> str:
     with suppress(OSError, ValueError, KeyError):
         return str(json.loads((folder / "tokenizer_config.json").read_text())["chat_template"])
     return ""
-
-
-def cached(model: str) -> Path | None:
-    """The folder in which the hub's client keeps a model that was downloaded before."""
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        found = try_to_load_from_cache(model, "config.json")
-    except HFValidationError:
-        return None
-    return Path(found).parent if isinstance(found, str) else None
 
 
 def head(file: Path) -> dict[str, tuple[int, ...]]:

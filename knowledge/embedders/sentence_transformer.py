@@ -8,6 +8,7 @@ import numpy as np
 
 from knowledge.embedders.encoded import Encoded, normalised
 from knowledge.errors import KnowledgeError
+from knowledge.hub_cache import cached
 
 BATCH = 32
 HUB_SECONDS = 10
@@ -27,24 +28,40 @@ def recipe(name: str) -> str:
     return f"{last}-{digest.hexdigest()[:12]}"
 
 
-def look_for(name: str) -> None:
-    """Asks the hub once for a model that is neither a folder nor in its cache.
+def loaded(name: str):
+    """The model from its folder, from the hub's cache, or from the hub.
 
-    Raises KnowledgeError at once where there is none: loading it would ask for each of its files,
-    again and again, for a minute or two.
+    What is here is loaded without asking: where the hub is away, asking takes minutes. Raises
+    OSError or ValueError where it can't be loaded, KnowledgeError as `ask_hub`.
     """
-    from huggingface_hub import HfApi, try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError, HTTPError, RepositoryNotFoundError
+    from sentence_transformers import SentenceTransformer
 
     if Path(name).is_dir():
-        return
-    # Its own models' names need not say whose they are.
-    names = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
+        return SentenceTransformer(name)
+    for folder in filter(None, map(cached, full_names(name))):
+        # Where this fails, the download was cut short: the hub has the rest.
+        with suppress(OSError, ValueError):
+            return SentenceTransformer(str(folder))
+    ask_hub(name)
+    return SentenceTransformer(name)
+
+
+def full_names(name: str) -> list[str]:
+    """What the hub may call it: its own models' names need not say whose they are."""
+    return [name] if "/" in name else [name, f"sentence-transformers/{name}"]
+
+
+def ask_hub(name: str) -> None:
+    """Asks the hub once whether it has the model.
+
+    Raises KnowledgeError at once where it has none: loading it would ask for each of its files,
+    again and again, for a minute or two.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HFValidationError, HTTPError, RepositoryNotFoundError
+
     try:
-        for one in names:
-            if isinstance(try_to_load_from_cache(one, "config.json"), str):
-                return
-        for one in names:
+        for one in full_names(name):
             with suppress(RepositoryNotFoundError):
                 HfApi().model_info(one, timeout=HUB_SECONDS)
                 return
@@ -64,11 +81,8 @@ class SentenceTransformerEmbedder:
     """The model named by `EMBEDDING_MODEL`; loading it takes seconds and hundreds of megabytes."""
 
     def __init__(self, name: str):
-        from sentence_transformers import SentenceTransformer
-
-        look_for(name)
         try:
-            self.model = SentenceTransformer(name)
+            self.model = loaded(name)
         except (OSError, ValueError) as error:
             raise KnowledgeError(
                 f"The embedding model “{name}” can't be loaded: {error}. "

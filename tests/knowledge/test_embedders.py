@@ -1,5 +1,6 @@
 """The real models; the first run makes the ONNX file, which takes some seconds."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -186,10 +187,43 @@ def test_a_model_that_neither_a_folder_nor_the_hub_has_is_told_at_once(tmp_path,
     ]
 
 
-def test_a_hub_that_does_not_answer_is_told_at_once(monkeypatch):
+@pytest.fixture
+def no_hub(monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+
+
+@pytest.mark.usefixtures("no_hub")
+def test_a_hub_that_does_not_answer_is_told_at_once():
     with pytest.raises(KnowledgeError, match="the hub can't be asked for it"):
         embeddings.embedder("no-such/model")
+
+
+def in_the_cache(folder, source, monkeypatch, files=()):
+    """Puts a model, or these files of it, into a cache of the hub, as a download leaves it."""
+    kept = folder / "models--house--mini"
+    (kept / "refs").mkdir(parents=True)
+    (kept / "refs" / "main").write_text("c0ffee")
+    there = kept / "snapshots" / "c0ffee"
+    shutil.copytree(source, there, ignore=lambda _, names: set(names) - set(files or names))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(folder))
+
+
+def test_a_model_that_was_downloaded_before_is_loaded_without_the_hub(
+    tmp_path, source, in_torch, monkeypatch, hub
+):
+    in_the_cache(tmp_path, source, monkeypatch)
+    kept = sentence_transformer.SentenceTransformerEmbedder("house/mini")
+    assert (vectors(kept.encode(TEXTS[:2])) == vectors(in_torch.encode(TEXTS[:2]))).all()
+    assert hub == []
+
+
+@pytest.mark.usefixtures("no_hub")
+def test_a_download_that_was_cut_short_is_told_at_once_where_the_hub_is_away(
+    tmp_path, source, monkeypatch
+):
+    in_the_cache(tmp_path, source, monkeypatch, ["config.json"])
+    with pytest.raises(KnowledgeError, match="the hub can't be asked for it"):
+        embeddings.embedder("house/mini")
 
 
 def test_a_folder_without_a_model_is_told(tmp_path):
