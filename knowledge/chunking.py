@@ -81,11 +81,12 @@ def chunk(
     """
     drafts: list[Draft] = []
     path: list[str] = []
+    short = partial(fits, count_tokens=count_tokens, window=window // 2)
+    headings = headline(title, path, short)
     for block, page in blocks(extraction):
         if block.kind == "heading":
             path = [*path[: max(block.level, 1) - 1], block.text]
-        headings = headline(title, path, lambda text: fits(text, count_tokens, window // 2))
-        if block.kind == "heading":
+            headings = headline(title, path, short)
             open_section(drafts, headings, block, page)
             continue
         fitting = partial(fits_under, headings, count_tokens=count_tokens, window=window)
@@ -102,9 +103,11 @@ def blocks(extraction: Extraction) -> Iterable[tuple[Block, int]]:
     """The blocks with their pages, without the NUL characters that no database takes."""
     for page in extraction.pages:
         for block in page.blocks:
-            text, header = block.text.replace("\0", " "), block.header.replace("\0", " ")
-            if text.strip():
-                yield replace(block, text=text, header=header), page.number
+            if "\0" in block.text or "\0" in block.header:
+                text, header = block.text.replace("\0", " "), block.header.replace("\0", " ")
+                block = replace(block, text=text, header=header)
+            if block.text.strip():
+                yield block, page.number
 
 
 def without_headings(extraction: Extraction) -> Extraction:

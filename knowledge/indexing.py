@@ -106,6 +106,8 @@ def reading_limits(indexes: list[Index]) -> tuple[Callable[[str], int], int]:
             with suppress(KnowledgeError):
                 embedders.append(index.embedder())
     window = min(embedder.window for embedder in embedders)
+    if len(embedders) == 1:
+        return embedders[0].count_tokens, window
     return lambda text: max(embedder.count_tokens(text) for embedder in embedders), window
 
 

@@ -1,6 +1,7 @@
 """Markdown files."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from .blocks import Block, Extraction, Page
@@ -33,9 +34,14 @@ def markdown_blocks(text: str) -> list[Block]:
 
 
 def _tokens(text: str) -> list:
+    return _parser().parse(text)
+
+
+@cache
+def _parser():
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 class _Walker:
