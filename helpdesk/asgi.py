@@ -13,6 +13,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
+from helpdesk.bodies import bounded  # noqa: E402
 from helpdesk.consumers import ConversationConsumer  # noqa: E402
 from helpdesk.handoff.consumers import StaffConsumer  # noqa: E402
 from helpdesk.languages import localised  # noqa: E402
@@ -33,7 +34,7 @@ sockets = URLRouter(
 )
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": bounded(pages),
         "websocket": AllowedHostsOriginValidator(localised(AuthMiddlewareStack(sockets))),
     }
 )

@@ -156,6 +156,7 @@ MIDDLEWARE = [
     "helpdesk.middleware.content_security_policy",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.signed_out",
+    "helpdesk.bodies.refused_bodies",
 ]
 
 # The jobs of a worker that died go to one that lives.
