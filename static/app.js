@@ -10,13 +10,15 @@ let opener = null;
 const scroll = element("scroll");
 
 // The scrolling: while the reader follows, the end is kept in view, and the question with it; of a
-// long question its last lines, for the answer stands under them.
+// long question its last lines, for the answer stands under them. What a person writes comes long
+// after the question: it is kept in view from its own beginning.
 function place() {
-  const question = [...scroll.querySelectorAll(".question")].pop();
+  const last = [...scroll.querySelectorAll(".question, .message.staff")].pop();
   const end = scroll.scrollHeight - scroll.clientHeight;
-  if (!question) return Math.max(0, end);
-  const long = Math.max(0, question.offsetHeight - scroll.clientHeight / 3);
-  return Math.max(0, Math.min(end, question.offsetTop + long - 16));
+  if (!last) return Math.max(0, end);
+  const asked = last.classList.contains("question");
+  const long = asked ? Math.max(0, last.offsetHeight - scroll.clientHeight / 3) : 0;
+  return Math.max(0, Math.min(end, last.offsetTop + long - 16));
 }
 
 function follow() {

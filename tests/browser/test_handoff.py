@@ -66,3 +66,24 @@ def test_a_conversation_goes_to_a_person_and_back(new_page):
     expect(edit).not_to_have_count(0)
     expect(asker.get_by_placeholder("Ask a question")).to_be_visible()
     expect(ask(asker, "How many days a week may I work from home?")).to_be_visible()
+
+
+def test_what_a_person_writes_is_in_view_on_a_phone(new_page):
+    asker, staff = new_page(), new_page()
+    asker.set_viewport_size({"width": 390, "height": 700})
+    sign_in(asker, "employee")
+    ask(asker, QUESTION)
+    asker.locator(".composer").get_by_role("link", name="Ask a person").click()
+    asker.get_by_role("dialog").get_by_role("button", name="Hand over").click()
+    reference = asker.locator(".handoff-banner .reference").inner_text()
+    sign_in(staff, "curator")
+    staff.goto("/handoffs/")
+    staff.get_by_role("link", name=re.compile(reference)).click()
+    staff.get_by_role("button", name="Take it and answer").click()
+    for number in range(1, 7):
+        staff.get_by_label("Your answer").fill(f"Line {number}.\n\nAnd another one.")
+        staff.get_by_role("button", name="Send").click()
+        expect(staff.get_by_label("Your answer")).to_have_value("")
+    last = asker.locator("article[data-role=staff]").last
+    expect(last).to_contain_text("Line 6.", timeout=20_000)
+    expect(last).to_be_in_viewport(ratio=1)
