@@ -39,7 +39,8 @@ def said(permission: Permission) -> str:
         allows = STANDARD[deed] % {"model": model._meta.verbose_name}
     else:
         allows = gettext(permission.name)
-    return f"{model._meta.app_config.verbose_name} – {allows}"
+    part = _("Accounts") if kind.app_label == "auth" else model._meta.app_config.verbose_name
+    return f"{part} – {allows}"
 
 
 class PermissionsField(forms.ModelMultipleChoiceField):

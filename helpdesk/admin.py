@@ -21,6 +21,10 @@ admin.site.login_form = AdminSignInForm
 
 @admin.register(Engine)
 class EngineAdmin(admin.ModelAdmin):
+    about = _(
+        "One engine is active and answers. “Quotes” answers without a language model, in"
+        " sentences of the documents."
+    )
     list_display = ["name", "kind", "model", "active", "activated_at", "activated_by"]
     readonly_fields = ["active", "activated_at", "activated_by"]
     actions = ["activate"]
@@ -67,6 +71,11 @@ class EngineAdmin(admin.ModelAdmin):
 class CalibrationAdmin(admin.ModelAdmin):
     """Made by `manage.py calibrate`; where one is deleted, the one before is used again."""
 
+    about = _(
+        "A calibration fits the confidence, which decides when the desk declines, to your own"
+        " questions. The command `manage.py calibrate` makes one; without any, the shipped"
+        " numbers hold."
+    )
     list_display = [
         "created_at",
         "sets",
@@ -94,6 +103,10 @@ class CalibrationAdmin(admin.ModelAdmin):
 class SignInTriesAdmin(admin.ModelAdmin):
     """Who has tried to sign in and failed of late, and who must wait."""
 
+    about = _(
+        "Who gave a wrong password of late, and who must wait. Choose a line to let somebody"
+        " try again at once."
+    )
     list_display = ["account", "address", "count", "since", "locked_until"]
     list_display_links = None
     list_select_related = ["user"]

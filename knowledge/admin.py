@@ -47,6 +47,9 @@ class Kept:
 
 @admin.register(Collection)
 class CollectionAdmin(Kept, admin.ModelAdmin):
+    about = _(
+        "A collection holds documents that the same people may read; its keepers look after them."
+    )
     list_display = ["name", "slug", "open_to_all", "readers"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["groups", "keepers"]
@@ -181,6 +184,10 @@ class DocumentAdmin(ReadOnly, Kept, admin.ModelAdmin):
 
 @admin.register(Passage)
 class PassageAdmin(ReadOnly, admin.ModelAdmin):
+    about = _(
+        "What search compares with a question: documents are cut into passages under their"
+        " headings."
+    )
     list_display = ["version", "ordinal", "page", "live", "headings"]
     list_filter = ["live", ("collection", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["version__document__name", "text"]
@@ -198,6 +205,7 @@ class PassageAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    about = _("Who did what with documents and collections, and when. Nothing here can be changed.")
     list_display = [
         "at",
         "person",

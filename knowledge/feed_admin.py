@@ -75,6 +75,10 @@ def sitemap_address(location: str) -> str:
 
 @admin.register(Feed)
 class FeedAdmin(admin.ModelAdmin):
+    about = _(
+        "A feed follows a folder, or a website by its sitemap: what is new or changed there"
+        " comes in by itself."
+    )
     form = FeedForm
     list_display = ["location", "collection", "every_minutes", "paused", "finished_at", "went"]
     list_select_related = ["collection"]

@@ -22,6 +22,10 @@ class ApiKeyForm(forms.ModelForm):
 class ApiKeyAdmin(admin.ModelAdmin):
     """Who is no superuser makes keys for themselves alone, and changes their own."""
 
+    about = _(
+        "A key lets another tool ask the desk with the rights of one person. It is shown"
+        " once, when it is made."
+    )
     form = ApiKeyForm
     list_display = ["name", "prefix", "user", "state", "last_used_at", "expires_at", "per_minute"]
     list_select_related = ["user"]

@@ -1,6 +1,7 @@
 """The log of the hand-offs: who asked, took, handed back and closed, and when. Without any text."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Handoff, HandoffChange
 
@@ -17,6 +18,10 @@ class Changes(admin.TabularInline):
 
 @admin.register(Handoff)
 class HandoffAdmin(admin.ModelAdmin):
+    about = _(
+        "The log of hand-offs, without any text. The conversations themselves are answered on"
+        " the page “Hand-offs” of the desk."
+    )
     list_display = ["reference", "state", "staff", "created_at", "mailed_at"]
     list_filter = ["state"]
     search_fields = ["reference"]

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import help_text_for_field, label_for_field
+from django.urls import reverse
 from django.utils import translation
 
 APPS = {"knowledge", "helpdesk", "tuning"}
@@ -37,3 +38,18 @@ def test_each_field_that_is_shown_has_its_german(rf, administrator):
             if (label == german and label not in SAME) or (hint and hint == tip):
                 english.append((model.__name__, name, label, hint))
     assert english == []
+
+
+@pytest.mark.django_db
+def test_each_list_tells_what_it_is_for_even_while_it_is_empty(client, administrator):
+    client.force_login(administrator)
+    told = {
+        "knowledge_feed": ("A feed follows a folder", "Ein Feed folgt einem Ordner"),
+        "helpdesk_calibration": ("`manage.py calibrate` makes one", "erstellt eine"),
+        "helpdesk_handoff": ("without any text", "ohne jeden Text"),
+        "helpdesk_signintries": ("who must wait", "wer warten muss"),
+    }
+    for name, words in told.items():
+        for language, said in zip(("en", "de"), words, strict=True):
+            address = reverse(f"admin:{name}_changelist")
+            assert said in client.get(address, headers={"Accept-Language": language}).text
