@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
@@ -35,6 +35,8 @@ def cursor() -> Iterator:
     Django's own cursors write them into the text, and never prepare. Results come in binary, which
     is quicker to read; a type that psycopg knows no binary form of is to be cast to text.
     """
+    # Once: django.db.connection looks it up anew for each word with it.
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     own = connection.connection

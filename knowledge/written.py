@@ -57,9 +57,9 @@ class Written:
     def objects(self, *values) -> list[Model]:
         """The rows as objects of the model."""
         model, own, names, related = self.reading
-        found = []
+        found, alias = [], connection.alias
         for row in self.rows(*values):
-            found.append(model.from_db(connection.alias, names, row[own]))
+            found.append(model.from_db(alias, names, row[own]))
             for one in related:
                 one.populate(row, found[-1])
         return found
