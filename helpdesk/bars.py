@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 from knowledge.benchmarks.plot import text
@@ -88,7 +89,8 @@ def height(value: float, top: float) -> float:
 
 
 def figure(value: float) -> str:
-    return f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
+    """The number as the reader's language writes it."""
+    return number_format(f"{value:.4g}" if value < 1000 else f"{value:.0f}", force_grouping=True)
 
 
 def line(y: float, label: str) -> str:

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.shortcuts import render
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
@@ -58,7 +58,7 @@ def plots(days) -> list[dict]:
     names = (_("Answered"), _("Declined"), _("Not finished"))
     asked = [(one.answered, one.declined, one.unfinished) for one in days]
     waits = [((one.first_token or 0) / 1000,) for one in days]
-    told = [(f"{wait:.2f}",) for (wait,) in waits]
+    told = [(number_format(wait, 2),) for (wait,) in waits]
     return [
         plot(_("Questions a day"), days, ends, names, asked, asked),
         plot(_("Seconds to the first words"), days, WAITS, (_("Median"),), waits, told),

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import translation
 
 from helpdesk.bars import BOTTOM, HEIGHT, Bars, ceiling
 
@@ -38,6 +39,14 @@ def test_each_day_tells_its_figures_and_nothing_carries_a_style():
 
     assert svg.find("g/title").text == "<Monday>: 1,200, 1"
     assert not [one for one in svg.iter() if one.get("style")]
+
+
+def test_figures_are_written_in_the_language_of_the_reader():
+    with translation.override("de"):
+        svg = drawn(("Montag", (1200, 0.5)))
+
+    assert svg.find("g/title").text == "Montag: 1.200, 0,5"
+    assert "2.000" in [one.text for one in svg.iter("text")]
 
 
 def test_of_many_days_some_are_named():
