@@ -1,6 +1,8 @@
 """What the tests of the answer's stages share: a document, a model's engine, and a way to ask."""
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
 
 from helpdesk import chain, making
 from helpdesk.models import Engine
@@ -44,3 +46,15 @@ def chat(client, employee):
     """The employee's conversation, with the employee signed in."""
     client.force_login(employee)
     return answered(employee).conversation_id
+
+
+@pytest.fixture
+def browser():
+    """A client that is signed in."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sync_to_async(sign_in)

@@ -7,7 +7,6 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.test.client import encode_multipart
 
 from helpdesk.bodies import Body
@@ -52,16 +51,6 @@ async def sent(path, *pieces, client=None, length=None, headers=(), accept="en")
     await request.wait(SECONDS)
     found = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return start["status"], found, body.decode()
-
-
-@pytest.fixture
-def browser():
-    def sign_in(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sync_to_async(sign_in)
 
 
 async def test_nothing_large_is_read_from_who_is_not_signed_in():

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
-from django.test import Client
 
 from helpdesk.events import Done, Text
 from helpdesk.handoff import deeds, pages
@@ -29,18 +28,6 @@ async def staff_socket(client, path):
         yield communicator
     finally:
         await communicator.disconnect(timeout=SECONDS)
-
-
-@pytest.fixture
-def browser():
-    """A client that is signed in."""
-
-    def sign_in(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sync_to_async(sign_in)
 
 
 async def test_both_sides_hear_each_other(browser, employee, staff, taken, script):
