@@ -9,8 +9,9 @@ from time import perf_counter, process_time
 
 import psutil
 
-# Finding the children takes milliseconds.
 SAMPLE_SECONDS = 0.5
+# Finding the children means reading of every process of the machine: once in so many looks.
+LOOKS = 6
 MEGABYTE = 1_000_000
 
 
@@ -56,6 +57,8 @@ class Memory:
     def __init__(self):
         self.process = psutil.Process()
         self.own = self.children = 0.0
+        self._known: list[psutil.Process] = []
+        self._looks = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="memory", daemon=True)
 
@@ -74,9 +77,11 @@ class Memory:
             self._look()
 
     def _look(self) -> None:
+        if self._looks % LOOKS == 0 or self._stop.is_set():
+            self._known = self.process.children(recursive=True)
+        self._looks += 1
         self.own = max(self.own, resident(self.process))
-        children = sum(map(resident, self.process.children(recursive=True)))
-        self.children = max(self.children, children)
+        self.children = max(self.children, sum(map(resident, self._known)))
 
 
 def resident(process: psutil.Process) -> float:
