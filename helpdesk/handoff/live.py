@@ -76,5 +76,5 @@ def for_list(user, says: Said, number: str | None) -> str:
         raise Handoff.DoesNotExist
     context = pages.lists(user, number) | {"says": spoken(says), "user": user}
     # The links to other pages begin from the request's, and a socket has none.
-    context["query"] = QueryDict(f"page={context['page'].number}")
+    context["parameters"] = QueryDict(f"page={context['page'].number}")
     return render_to_string("helpdesk/handoff/list_changed.html", context)
