@@ -84,7 +84,7 @@ def import_client() -> None:
 
 def make(base_url: str, model: str, key: str, seconds: float) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
-    from openai import DefaultAsyncHttpxClient, Timeout
+    from openai import DefaultAioHttpClient, Timeout
 
     from helpdesk.model_stream import PlainCompletions
 
@@ -97,7 +97,7 @@ def make(base_url: str, model: str, key: str, seconds: float) -> BaseChatModel:
         temperature=0,
         timeout=timeout,
         max_retries=RETRIES,
-        http_async_client=DefaultAsyncHttpxClient(timeout=timeout),
+        http_async_client=DefaultAioHttpClient(timeout=timeout),
         http_socket_options=(),
         openai_proxy="",
         use_responses_api=False,
