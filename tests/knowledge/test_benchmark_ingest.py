@@ -1,6 +1,7 @@
 """`manage.py benchmark ingest` and `growth`: the real queue and worker, and nothing left behind."""
 
 import io
+import re
 from contextlib import nullcontext
 from xml.etree import ElementTree
 
@@ -51,6 +52,13 @@ def test_every_stage_is_told_beside_embedding_alone(folder):
     assert float(rows["extract"][0]) > 0
     assert "not ready: empty.txt: The file is empty" in text
     assert "3 documents, 2 passages, 0 kB" in text
+
+
+def test_of_several_rounds_the_one_in_the_middle_is_shown(folder):
+    text = printed("ingest", str(folder), "--rounds=3")
+    shown = re.search(r"kB/s, (\S+) times", text)[1]
+    told = re.search(r"The rounds: (\S+), (\S+), (\S+) times", text).groups()
+    assert float(shown) == sorted(map(float, told))[1]
 
 
 def test_files_can_be_chosen(folder):
