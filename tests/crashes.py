@@ -88,6 +88,11 @@ def resilient(scheduling):
                 self._reschedule(other)
             return left[0] if left else None
 
+        def _reschedule(self, node):
+            # One that takes another's place is still looking for the tests.
+            if node in self.registered_collections:
+                super()._reschedule(node)
+
         def schedule(self):
             super().schedule()
             # A process begins a test once it knows the next, or that there is none.

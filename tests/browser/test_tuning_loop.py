@@ -27,6 +27,7 @@ ASKED = (
     ("Are tips paid back?", "10%", "Expenses Policy"),
     ("What do I pay for charging my electric car at work?", "22 cent", "Benefits Guide"),
 )
+UNMATCHED = "No sentence of this answer could be matched with a source: check it before you act."
 MORE = {
     "How large is my mailbox?": "Mailboxes have 50 GB.",
     "What happens to old mail?": "The archive moves mail older than two years by itself.",
@@ -61,7 +62,7 @@ def test_an_answer_is_rated_learned_from_and_answered_in_the_tone(page, new_page
     person = new_page()
     sign_in(person, "employee")
     told = [in_the_tone(person, *asked) for asked in ASKED]
-    # One that says more than its sources is replaced by quotes, which the gates allow of a few.
+    # One of a small model may slip: it is replaced by quotes, or marked as borne out by nothing.
     assert sum(told) >= 2, told
 
     roll_back(staff)
@@ -165,6 +166,8 @@ def switch_on(staff):
 def in_the_tone(person, question, fact, document) -> bool:
     """Whether the new tone came; the fact does, and beside it the very place that it stands on."""
     answer = ask(person, question, MINUTES)
+    if UNMATCHED in answer.inner_text():
+        return False
     expect(answer).to_contain_text(fact)
     answer.locator("a.citation").first.click()
     source = person.locator("#source")
