@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Thread
 
 from knowledge import embeddings
@@ -18,6 +19,8 @@ class ActiveIndex:
     model: str
     dimensions: int
     state: str = Index.State.ACTIVE.value
+    # One that was left and come back to meanwhile is another one: it answered nothing in between.
+    since: datetime | None = None
 
 
 _kept: ActiveIndex | None = None
@@ -79,7 +82,8 @@ def arrive(index: Index) -> None:
 
 def values(index: Index) -> ActiveIndex:
     """An index as search takes it."""
-    return ActiveIndex(index.pk, index.model, index.dimensions, str(index.state))
+    state, since = str(index.state), index.activated_at
+    return ActiveIndex(index.pk, index.model, index.dimensions, state, since)
 
 
 def warm() -> None:

@@ -222,3 +222,21 @@ def test_a_question_is_one_statement(library, manager, django_assert_num_queries
     indexes.look()
     with django_assert_num_queries(1):
         search.search("pay band", manager)
+
+
+def test_what_found_nothing_while_the_index_was_left_and_come_back_to_asks_again(
+    library, employee, monkeypatch
+):
+    assert texts(LEAVE, employee) == [LEAVE]
+    ask, asked = search.ask, []
+
+    def left_at_first(*given):
+        asked.append(given)
+        if len(asked) == 1:
+            Index.objects.update(activated_at=timezone.now())
+            return []
+        return ask(*given)
+
+    monkeypatch.setattr(search, "ask", left_at_first)
+    assert texts(LEAVE, employee) == [LEAVE]
+    assert len(asked) == 2
