@@ -1,4 +1,4 @@
-from time import perf_counter
+from timeit import repeat
 
 import pytest
 
@@ -145,7 +145,5 @@ def test_a_quote_is_found_however_it_is_written(quote, passage, said):
     ids=lambda text: text[:5],
 )
 def test_hostile_answers_take_no_more_time_than_their_length(hostile):
-    start = perf_counter()
-    verify(hostile, PASSAGES * 3)
-
-    assert perf_counter() - start < 1
+    # Of several: the machine may stand still for a second.
+    assert min(repeat(lambda: verify(hostile, PASSAGES * 3), number=1, repeat=3)) < 1

@@ -1,4 +1,4 @@
-from time import perf_counter
+from timeit import repeat
 
 import numpy as np
 import pytest
@@ -134,7 +134,8 @@ def test_the_embedder_is_not_asked_where_words_are_enough():
     "hostile", ["a. " * 4000, "1 " * 6000, "“x" * 6000, "| " * 6000, "*" * 12000, "A b. " * 2400]
 )
 def test_hostile_answers_take_no_more_time_than_their_length(hostile):
-    start = perf_counter()
-    support.check(hostile, PASSAGES, lambda texts: np.zeros((len(texts), 3), dtype=np.float32))
+    def look():
+        support.check(hostile, PASSAGES, lambda texts: np.zeros((len(texts), 3), dtype=np.float32))
 
-    assert perf_counter() - start < 2
+    # Of several: the machine may stand still for a second.
+    assert min(repeat(look, number=1, repeat=3)) < 2
