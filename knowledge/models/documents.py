@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.audit import AuditEntry
 from knowledge.models.collections import Collection
+from knowledge.written import Written
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -26,7 +27,13 @@ class DocumentQuerySet(models.QuerySet):
     def locked(self, pk):
         """A document, locked to the transaction's end; None when it is deleted."""
         # Without the key: an upload or a citation that refers to the row need not wait.
-        return self.select_for_update(no_key=True).filter(pk=pk).first()
+        return LOCKED.first(pk)
+
+
+# The work on every version asks it.
+LOCKED = Written(
+    lambda pk: Document.objects.select_for_update(no_key=True).filter(pk=pk).order_by(), int
+)
 
 
 class Document(models.Model):

@@ -11,12 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.models.audit import AuditEntry
 from knowledge.models.closed import ClosedVersion
 from knowledge.models.documents import Document
-from knowledge.written import Written, update
+from knowledge.written import update
 
-# The work on every version asks it.
-HELD = Written(
-    lambda pk: Document.objects.select_for_update(no_key=True).filter(pk=pk).order_by(), int
-)
 # A version of whose pages a smaller part gave text waits for somebody's approval.
 MIN_COVERAGE = 0.8
 
@@ -243,7 +239,7 @@ class Version(models.Model):
 
         Raises DoesNotExist when it is deleted.
         """
-        held = HELD.first(self.document_id)
+        held = Document.objects.locked(self.document_id)
         if held is None:
             raise Version.DoesNotExist
         return held
