@@ -4,11 +4,11 @@ What is larger than its sender may send is not read at all, or no further, and a
 """
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.db import SessionStore
+from django.http import parse_cookie
 from django.shortcuts import render
 from django.utils.decorators import sync_and_async_middleware
 
@@ -28,7 +28,7 @@ def bounded(inner):
     async def application(scope, receive, send):
         await inner(scope, Body(scope, receive).receive, send)
 
-    return CookieMiddleware(application)
+    return application
 
 
 class Body:
@@ -57,7 +57,7 @@ class Body:
         return message
 
     async def is_taken(self) -> bool:
-        if self.size > self.most and await may_send_files(self.scope["cookies"]):
+        if self.size > self.most and await may_send_files(cookies(self.scope)):
             self.most = MOST_BYTES
         return self.size <= self.most
 
@@ -73,10 +73,15 @@ def told(scope) -> int:
     return int(length) if length.isdigit() and len(length) < 18 else 0
 
 
+def cookies(scope) -> dict[str, str]:
+    """Those of the request; Django reads them itself, and only a large body is looked at before."""
+    return parse_cookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+
+
 @in_thread
-def may_send_files(cookies: dict[str, str]) -> bool:
+def may_send_files(given: dict[str, str]) -> bool:
     """Whether these are the cookies of somebody who uploads documents or works in the admin."""
-    session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    session = SessionStore(given.get(settings.SESSION_COOKIE_NAME))
     pk = session.get(SESSION_KEY)
     user = sessions.signed_in(session, int(pk)) if pk else None
     return user is not None and (user.is_staff or user.has_perm("knowledge.add_version"))
