@@ -43,6 +43,11 @@ class Ingested:
         """How many times as long as embedding alone it took, by the clock."""
         return self.seconds / self.floor
 
+    @property
+    def processor_ratio(self) -> float:
+        """Likewise by CPU seconds."""
+        return self.processor / self.floor_processor
+
 
 def add_arguments(parser):
     parser.add_argument("directory", type=folder, metavar="DIR", help="the documents")
@@ -82,7 +87,7 @@ def run(options, out):
     out.write(f"\n{table(HEADS, rows)}\n\n{summary(one)}")
     if len(rounds) > 1:
         by_clock = ", ".join(number(each.ratio) for each in rounds)
-        by_processor = ", ".join(number(each.processor / each.floor_processor) for each in rounds)
+        by_processor = ", ".join(number(each.processor_ratio) for each in rounds)
         out.write(f"The rounds: {by_clock} times; {by_processor} by CPU seconds.")
 
 
@@ -133,6 +138,6 @@ def summary(one: Ingested) -> str:
     return (
         f"{one.documents} documents, {one.passages} passages, {one.size / 1000:,.0f} kB: "
         f"{number(one.size / 1000 / one.seconds)} kB/s, {number(one.ratio)} times "
-        f"embedding alone ({number(one.processor / one.floor_processor)} by CPU seconds). Peak "
+        f"embedding alone ({number(one.processor_ratio)} by CPU seconds). Peak "
         f"memory {one.own_memory:.0f} MB, its readers {one.child_memory:.0f} MB."
     )
