@@ -126,9 +126,12 @@ def few_replaced(candidate: Summary, most: float) -> Gate:
 
 
 def no_worse(name: str, label: str, candidate: Summary, base: Summary, margin: float) -> Gate:
-    """Of few answers one may be worse, whatever share of them it is: it tells nothing by itself."""
+    """Of few answers one may be worse, whatever share of them it is: it tells nothing by itself.
+
+    Where the margin is nothing, not even one.
+    """
     mine, theirs, count = candidate.get(name), base[name], base.get(f"{name}_of")
-    margin = max(margin, 1 / count) if count else margin
+    margin = max(margin, 1 / count) if count and margin else margin
     values = {"label": label, "mine": percent(mine), "theirs": percent(theirs)}
     values["margin"] = percent(margin)
     # Shares of a few answers are no binary numbers: .95 - .05 must not be more than .90.

@@ -73,6 +73,12 @@ def test_one_answer_of_few_stops_nothing_and_two_do():
     ]
 
 
+def test_without_a_margin_not_even_one_answer_of_few_may_be_worse():
+    base = BASE | {"facts": 8 / 12, "facts_of": 12}
+    found = gates(GOOD | {"facts": 7 / 12}, base, QUIET, Bounds(facts_margin=0.0))
+    assert [gate.name for gate in found if not gate.holds] == ["facts"]
+
+
 def test_what_the_base_has_not_is_not_asked_for():
     base = BASE | {"cited_right": None, "declined": None}
     found = gates(GOOD | {"cited_right": None, "declined": None}, base, QUIET, Bounds())
