@@ -6,8 +6,11 @@ So the look needs no free place in a queue, and comes as well where all workers 
 from contextlib import suppress
 
 from procrastinate import App
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
-from procrastinate.manager import JobManager
+
+from knowledge.handover import HandingOver
+from knowledge.queue_pool import Connector
 
 # A worker writes its heartbeat every 10 s; one that has missed this many seconds is dead.
 DEAD_AFTER_SECONDS = 30
@@ -33,8 +36,8 @@ FROM stalled
 """
 
 
-class Manager(JobManager):
-    """Procrastinate's own, whose workers give the jobs of dead ones back to the queue."""
+class Manager(HandingOver):
+    """A manager whose workers give the jobs of dead ones back to the queue."""
 
     async def register_worker(self) -> int:
         worker = await super().register_worker()
@@ -57,5 +60,7 @@ class Manager(JobManager):
 
 
 def attach(app: App) -> None:
-    """Has the app's workers look for the dead."""
+    """Has the app's workers look for the dead, and keep their connections."""
+    if isinstance(app.connector, DjangoConnector):
+        app.connector = Connector(app.connector.alias)
     app.job_manager = Manager(app.connector)

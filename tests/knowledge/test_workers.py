@@ -212,3 +212,20 @@ def test_the_last_try_that_lost_its_connection_ends_as_failed_and_can_be_tried_a
     assert fresh(version).retry(administrator)
     becomes(version, "ready")
     is_complete(version)
+
+
+def test_a_worker_that_stops_leaves_to_others_what_it_did_not_begin(
+    everyone, run_jobs, start_worker, gate
+):
+    gate.close("embedding")
+    worker, held = full_hands(everyone, start_worker)
+    gate.wait()
+    others = [queued(everyone, f"{TEXT} later {n}", f"later {n}.md") for n in range(4)]
+    worker.terminate()
+    gate.open()
+    worker.wait()
+    assert [status(version) for version in held] == ["ready"] * len(held)
+    assert jobs_of(others).filter(status="todo", attempts=0).count() == len(others)
+    run_jobs()
+    for version in held + others:
+        is_complete(version)

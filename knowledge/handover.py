@@ -1,0 +1,130 @@
+"""A job's end and the next one's beginning, in one statement and one commit."""
+
+from asyncio import Lock
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+
+# The end comes first: it may free the lock that the next job waits for.
+HAND_OVER = """
+SELECT next.id, next.status, next.task_name, next.priority, next.lock, next.queueing_lock,
+       next.args, next.scheduled_at, next.queue_name, next.attempts, next.worker_id
+FROM (
+    SELECT procrastinate_finish_job_v1(%(job)s, %(status)s, %(delete_job)s)::text AS ended OFFSET 0
+) done
+CROSS JOIN LATERAL procrastinate_fetch_job_v2(
+    CASE WHEN done.ended IS NULL THEN '{}' ELSE %(queues)s::varchar[] END, %(worker)s
+) next
+"""
+# Not as tried: nobody began it. What is queued again already is not queued twice.
+GIVE_BACK = """
+WITH lost AS (
+    SELECT id, EXISTS (
+        SELECT FROM procrastinate_jobs next
+        WHERE next.status = 'todo' AND next.queueing_lock = job.queueing_lock
+    ) AS again
+    FROM procrastinate_jobs job
+    WHERE worker_id = %(worker)s AND status = 'doing' AND NOT id = ANY (%(held)s::bigint[])
+    FOR UPDATE
+), dropped AS (
+    DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM lost WHERE again)
+)
+UPDATE procrastinate_jobs SET status = 'todo'
+WHERE id IN (SELECT id FROM lost WHERE NOT again)
+"""
+
+
+@dataclass(slots=True)
+class Hands:
+    """What a worker has in hand: the jobs that it `held` at last, and those that come `next`.
+
+    `asks`: its last question was answered by a job, so it asks again as soon as one is done.
+    `doubts`: the answer to a statement was lost, so it may have been given more than it knows.
+    """
+
+    queues: Iterable[str] | None = None
+    asks: bool = False
+    doubts: bool = False
+    held: set[int] = field(default_factory=set)
+    next: list[Job] = field(default_factory=list)
+    # One statement at a time: whether the worker asks again is known before a job ends.
+    lock: Lock = field(default_factory=Lock)
+
+
+class HandingOver(JobManager):
+    """Procrastinate's own, whose workers get the next job with the end of the one before."""
+
+    def __init__(self, connector):
+        super().__init__(connector)
+        self._hands: dict[int | None, Hands] = {}
+
+    async def register_worker(self) -> int:
+        worker = await super().register_worker()
+        self._hands[worker] = Hands()
+        return worker
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        async with self.sure(worker_id) as hands:
+            hands.queues = queues
+            given = hands.next.pop(0) if hands.next else None
+            found = given or await super().fetch_job(queues, worker_id)
+            hands.asks = found is not None
+            if found:
+                hands.held.add(found.id)
+        return found
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        async with self.sure(job.worker_id) as hands:
+            hands.held.discard(job.id)
+            if hands.asks:
+                await self.hand_over(hands, job, status, delete_job)
+            else:
+                await super().finish_job(job, status, delete_job)
+
+    async def retry_job(self, job: Job, *args, **given) -> None:
+        async with self.sure(job.worker_id) as hands:
+            hands.held.discard(job.id)
+            await super().retry_job(job, *args, **given)
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        await super().update_heartbeat(worker_id)
+        if self.hands(worker_id).doubts:
+            async with self.sure(worker_id) as hands:
+                await self.give_back(worker_id, hands.held.union(one.id for one in hands.next))
+                hands.doubts = False
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        hands = self._hands.pop(worker_id, Hands())
+        if hands.next or hands.doubts:
+            await self.give_back(worker_id, hands.held)
+        await super().unregister_worker(worker_id)
+
+    def hands(self, worker: int | None) -> Hands:
+        """What a worker has in hand; empty ones for a worker of another process."""
+        return self._hands.get(worker) or Hands()
+
+    @asynccontextmanager
+    async def sure(self, worker: int | None) -> AsyncIterator[Hands]:
+        """A worker's hands, for one statement; where that fails, they are in doubt."""
+        hands = self.hands(worker)
+        async with hands.lock:
+            try:
+                yield hands
+            except BaseException:
+                hands.doubts = True
+                raise
+
+    async def hand_over(self, hands: Hands, job: Job, status: Status, delete_job: bool) -> None:
+        """Ends a job, and takes the next one where there is one."""
+        given = {"job": job.id, "status": status.value, "delete_job": delete_job}
+        given |= {"queues": hands.queues, "worker": job.worker_id}
+        row = await self.connector.execute_query_one_async(HAND_OVER, **given)
+        if row["id"] is not None:
+            hands.next.append(Job.from_row(row))
+
+    async def give_back(self, worker: int, held: Iterable[int]) -> None:
+        """Queues again what a worker was given beside what it holds."""
+        await self.connector.execute_query_async(GIVE_BACK, worker=worker, held=list(held))
