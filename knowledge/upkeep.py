@@ -38,10 +38,18 @@ WHERE counted.id = knowledge_collection.id AND knowledge_collection.passages <> 
 
 def tend() -> None:
     """Counts passages and words anew, builds the scans that are worth it now, measures signs."""
+    sort_words_in()
     count_passages()
     count_words()
     build_scans()
     signs.measure()
+
+
+def sort_words_in() -> int:
+    """Sorts the words of what came in last into their index; gives from how many of its pages."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('passage_words')")
+        return cursor.fetchone()[0]
 
 
 def count_passages() -> None:

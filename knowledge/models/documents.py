@@ -39,8 +39,13 @@ LOCKED = Written(
 class Document(models.Model):
     """One document of the company under its file name; `current` is the version that answers."""
 
+    # Without an index of its own: the one of its constraint begins with it.
     collection = models.ForeignKey(
-        Collection, models.CASCADE, related_name="documents", verbose_name=_("collection")
+        Collection,
+        models.CASCADE,
+        related_name="documents",
+        verbose_name=_("collection"),
+        db_index=False,
     )
     name = models.CharField(_("name"), max_length=255)
     title = models.CharField(_("title"), max_length=255, blank=True)

@@ -15,9 +15,9 @@ class Embedding(models.Model):
     `signs` tells of each number of the vector whether it is above zero: a sixteenth of the memory.
     """
 
-    index = models.ForeignKey(Index, models.CASCADE, related_name="embeddings")
+    # Without an index of its own: one below begins with it. So does another with the collection.
+    index = models.ForeignKey(Index, models.CASCADE, related_name="embeddings", db_index=False)
     passage = models.ForeignKey(Passage, models.CASCADE, related_name="embeddings")
-    # Without an index of its own: the one below begins with it.
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="+", db_index=False)
     live = models.BooleanField(default=False)
     vector = HalfVectorField()

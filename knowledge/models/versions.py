@@ -91,7 +91,8 @@ class Version(models.Model):
     STOPPED = (Status.FAILED, Status.CANCELLED)
     ANSWERED = (Status.READY, Status.REPLACED, Status.EXPIRED)
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
+    # Without an index of its own: the one of its constraint begins with it.
+    document = models.ForeignKey(Document, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     name = models.CharField(
         max_length=255, blank=True, help_text="The file's own name; empty: the document's."

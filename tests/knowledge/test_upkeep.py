@@ -1,8 +1,9 @@
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 
 from knowledge import hnsw, upkeep
-from knowledge.models import CommonWord, Index
+from knowledge.models import CommonWord, Index, Passage
 from knowledge.publishing import set_live
 from knowledge.tasks import keep_search_fast
 from tests.knowledge.test_search import LEAVE, PAY, publish
@@ -22,6 +23,20 @@ def test_the_published_passages_of_every_collection_are_counted(everyone, manage
 def counted(collection):
     collection.refresh_from_db()
     return collection.passages
+
+
+def test_the_words_of_what_came_in_are_found_before_and_after_they_are_sorted_in(everyone):
+    for number in range(9):
+        publish(everyone, f"leave {number}", LEAVE)
+    found = Passage.objects.live().filter(words=SearchQuery("annual", config="english"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert found.count() == 9
+    assert upkeep.sort_words_in() == 1
+    assert found.count() == 9
+    publish(everyone, "more leave", LEAVE)
+    upkeep.tend()
+    assert upkeep.sort_words_in() == 0
 
 
 def test_words_that_stand_in_many_passages_are_known(everyone):
