@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import embeddings, titles
@@ -27,7 +28,7 @@ QUEUED = Written(
 )
 # As many files are read at a time, however many documents the worker has in its hands: a reader may
 # take half a gigabyte.
-readers = Readers(2)
+readers = Readers(2, settings.VAR_DIR / "models")
 
 
 def index(version: Version, tries_left: int = 0) -> None:

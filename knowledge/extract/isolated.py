@@ -14,7 +14,7 @@ import psutil
 
 from ..environment import without_secrets
 from ..errors import KnowledgeError
-from . import Progress
+from . import Progress, ocr_model
 from .blocks import Extraction
 from .wire import from_dict
 
@@ -37,7 +37,7 @@ class ReaderError(KnowledgeError):
     """The child hung, crashed or did not start: the file's harm, or the reader's."""
 
 
-def child_environment() -> dict[str, str]:
+def child_environment(models: Path | None = None) -> dict[str, str]:
     """The environment in which a child process finds this package, and no secrets."""
     root = Path(__file__).resolve().parents[PACKAGE.count(".") + 1]
     paths = [str(root), os.environ.get("PYTHONPATH", "")]
@@ -46,6 +46,9 @@ def child_environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(part for part in paths if part),
         # Each arena of glibc's allocator reserves address space, one a thread.
         "MALLOC_ARENA_MAX": "2",
+        # No algebra is done here, and its threads begin with waiting for some in a loop.
+        "OPENBLAS_NUM_THREADS": "1",
+        **({ocr_model.FOLDER: str(models)} if models else {}),
     }
 
 
@@ -64,12 +67,16 @@ def extract_isolated(
 class Extractor:
     """Keeps one child process for many files, and starts another after a failure.
 
-    For one thread. Close it, or use it in a `with` statement.
+    For one thread. Close it, or use it in a `with` statement. In the folder `models` its children
+    keep the models for OCR as they made them over.
     """
 
-    def __init__(self, seconds: float = SECONDS, memory_mb: int = MEMORY_MB):
+    def __init__(
+        self, seconds: float = SECONDS, memory_mb: int = MEMORY_MB, models: Path | None = None
+    ):
         self.seconds = seconds
         self.memory_mb = memory_mb
+        self.models = models
         self._child: subprocess.Popen | None = None
         self._files = 0
         self._rest = b""
@@ -138,7 +145,7 @@ class Extractor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=child_environment(),
+            env=child_environment(self.models),
             start_new_session=True,
         )
         self._files, self._rest = 0, b""

@@ -31,7 +31,15 @@ MOST_LINES = 1000
 
 @cache
 def _session():
-    return ocr_model.session(ocr_model.path(FILE))
+    return ocr_model.session("finder", ocr_model.path(FILE), _made)
+
+
+def _made():
+    import onnx
+
+    from .ocr_graph import eased
+
+    return eased(onnx.load(ocr_model.path(FILE)))
 
 
 def lines(pixels) -> list:

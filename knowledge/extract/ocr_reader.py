@@ -7,10 +7,15 @@ asked for Latin and Greek first, and for all where that leaves a doubt.
 from functools import cache
 from math import ceil
 
+from ..embedders.backends import INT8, offered
 from . import ocr_model
 
 FILE = "PP-OCRv6_rec_small.onnx"
-HEIGHT, LEAST_WIDTH = 48, 160
+# The model's file tells which characters it knows.
+CHARACTERS = "character"
+# A line is taken so high as the model learned it, and read without some paper above and below.
+LEARNED, HEIGHT = 48, 40
+LEAST_WIDTH = 96
 # Lines are read as well so much narrower, and quicker.
 NARROWED = 0.85
 # A line this many times as high as wide runs up or down.
@@ -38,18 +43,14 @@ class _Model:
 
     def __init__(self):
         import numpy
-        import onnx
 
-        whole = onnx.load(ocr_model.path(FILE))
-        found = {one.key: one.value for one in whole.metadata_props}
-        self.letters = ["", *found["character"].split("\n"), " "]
-        self.common = numpy.array(
-            [place for place, letter in enumerate(self.letters) if letter < chr(COMMON)]
-        )
-        self.few, self.all = (
-            ocr_model.session(ocr_model.in_eight_bits(each))
-            for each in ocr_model.parted(whole, self.common)
-        )
+        source = ocr_model.path(FILE)
+        self.few = ocr_model.session("few", source, lambda: _parts()[0])
+        self.all = ocr_model.session("all", source, lambda: _parts()[1])
+        # Their memory goes with them, where they had to be made.
+        _parts.cache_clear()
+        self.letters = _letters(self.few.get_modelmeta().custom_metadata_map[CHARACTERS])
+        self.common = numpy.array(_common(self.letters))
         (self.taken,) = self.all.get_inputs()
 
     def read(self, planes) -> tuple[str, float]:
@@ -77,6 +78,31 @@ class _Model:
         return text, float(sure[begins].mean()) if text else 0.0
 
 
+@cache
+def _parts() -> list:
+    """The model among the common characters, and its last step among all, as they run quickest."""
+    import onnx
+
+    from .ocr_eight_bits import in_eight_bits
+    from .ocr_graph import eased, parted
+
+    whole = onnx.load(ocr_model.path(FILE))
+    characters = next(one.value for one in whole.metadata_props if one.key == CHARACTERS)
+    whole.graph.input[0].type.tensor_type.shape.dim[2].dim_value = HEIGHT
+    few, every = parted(eased(whole), _common(_letters(characters)))
+    onnx.helper.set_model_props(few, {CHARACTERS: characters})
+    return [in_eight_bits(each) if INT8 in offered() else each for each in (few, every)]
+
+
+def _letters(characters: str) -> list[str]:
+    """What stands for each of the places that the model chooses among."""
+    return ["", *characters.split("\n"), " "]
+
+
+def _common(letters: list[str]) -> list[int]:
+    return [place for place, letter in enumerate(letters) if letter < chr(COMMON)]
+
+
 def _cut(pixels, corners):
     """The line alone, lying level."""
     import cv2
@@ -101,12 +127,13 @@ def _far(one, two) -> float:
 
 
 def _planes(line):
-    """The line as the model takes it: 48 pixels high, values from -1 to 1, short ones filled up."""
+    """The line as the model takes it: values from -1 to 1, short lines filled up."""
     import cv2
     import numpy
 
-    wide = ceil(NARROWED * HEIGHT * line.shape[1] / line.shape[0])
-    small = cv2.resize(line, (wide, HEIGHT))
+    wide = ceil(NARROWED * LEARNED * line.shape[1] / line.shape[0])
+    paper = (LEARNED - HEIGHT) // 2
+    small = cv2.resize(line, (wide, LEARNED))[paper:-paper]
     planes = numpy.zeros((1, 3, HEIGHT, max(wide, LEAST_WIDTH)), numpy.float32)
     planes[0, :, :, :wide] = small.transpose(2, 0, 1)
     planes[0, :, :, :wide] *= 1 / 127.5

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from queue import LifoQueue
 
 from .isolated import Extractor
@@ -11,10 +12,11 @@ class Readers:
     """At most `most` files are read at a time; the children stay for the next files.
 
     Who was used last is used next: where one is enough, the others never load what they read with.
+    In the folder `models` they keep the models for OCR as they made them over.
     """
 
-    def __init__(self, most: int):
-        self._all = [Extractor() for _ in range(most)]
+    def __init__(self, most: int, models: Path | None = None):
+        self._all = [Extractor(models=models) for _ in range(most)]
         self._free: LifoQueue[Extractor] = LifoQueue()
         for one in self._all:
             self._free.put(one)

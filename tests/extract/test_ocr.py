@@ -7,7 +7,17 @@ import pytest
 from PIL import Image
 
 import knowledge.demo
-from knowledge.extract import Block, KnowledgeError, extract, ocr, ocr_finder, ocr_model, ocr_reader
+from knowledge.extract import (
+    Block,
+    KnowledgeError,
+    extract,
+    ocr,
+    ocr_eight_bits,
+    ocr_finder,
+    ocr_graph,
+    ocr_model,
+    ocr_reader,
+)
 
 from .samples import picture, texts
 
@@ -49,7 +59,7 @@ def test_long_lines_of_a_tilted_scan_are_not_turned_over():
 
 @pytest.mark.parametrize("offered", [("int8", "fp32"), ("fp32",)])
 def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, offered):
-    monkeypatch.setattr(ocr_model, "offered", lambda: offered)
+    monkeypatch.setattr(ocr_reader, "offered", lambda: offered)
     ocr_reader._model.cache_clear()
     image = picture(["Emergency exit to the yard", "Keep this door closed at all times"])
     words = " ".join(block.text for block in ocr.read(image, 1).blocks)
@@ -57,17 +67,48 @@ def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, offered):
     assert words == "Emergency exit to the yard Keep this door closed at all times"
 
 
-def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood(monkeypatch):
+def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood():
     import onnx
 
-    monkeypatch.setattr(ocr_model, "offered", lambda: ("int8", "fp32"))
-    whole = onnx.load(ocr_model.path(ocr_reader.FILE))
+    whole = ocr_graph.eased(onnx.load(ocr_model.path(ocr_reader.FILE)))
     before = [node.op_type for node in whole.graph.node]
-    after = [node.op_type for node in ocr_model.in_eight_bits(whole).graph.node]
+    after = [node.op_type for node in ocr_eight_bits.in_eight_bits(whole).graph.node]
     products = after.count("DynamicQuantizeMatMul")
     assert products == 48
     left = sum(after.count(kind) for kind in ("Conv", "MatMul"))
     assert left + products == sum(before.count(kind) for kind in ("Conv", "MatMul"))
+
+
+@pytest.mark.parametrize(
+    ("file", "rows"), [(ocr_reader.FILE, slice(56, 104)), (ocr_finder.FILE, slice(32, 128))]
+)
+def test_a_model_with_swishes_says_what_the_one_with_gelus_says(file, rows):
+    import numpy
+    import onnx
+    import onnxruntime
+
+    pixels = numpy.asarray(picture(["Keep this door closed"], size=(480, 160)))[rows]
+    planes = pixels.transpose(2, 0, 1)[None].astype(numpy.float32) / 127.5 - 1
+    whole = onnx.load(ocr_model.path(file))
+    eased = ocr_graph.eased(onnx.load(ocr_model.path(file)))
+    kinds = [node.op_type for node in eased.graph.node]
+    assert (kinds.count("QuickGelu"), kinds.count("Erf")) == (13, 0)
+    (one,), (other,) = (
+        onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": planes})
+        for model in (whole, eased)
+    )
+    assert one.max() > 0.9
+    assert numpy.abs(one - other).mean() < 0.01
+
+
+def test_a_line_is_read_without_the_paper_above_and_below_it():
+    import numpy
+
+    line = numpy.full((96, 400, 3), 255, numpy.uint8)
+    line[:8] = line[-8:] = 0
+    planes = ocr_reader._planes(line)
+    assert planes.shape == (1, 3, ocr_reader.HEIGHT, 170)
+    assert planes.min() == 1
 
 
 def test_what_the_few_characters_leave_in_doubt_is_asked_among_all(monkeypatch):
