@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge.audit import Action, record
+from knowledge.kinds import unreadable
 from knowledge.models import Collection, Document, Version
 from knowledge.written import Written, add
 
@@ -157,7 +158,7 @@ def dates(version: Version) -> tuple[date | None, date | None]:
 def store(version: Version, file: File, first: bool) -> None:
     last = None if first else version.document.versions.order_by("-number").first()
     version.number = last.number + 1 if last else 1
-    refusal = refused(version)
+    refusal = refused(version) or unreadable(version.name, file)
     if not refusal:
         version.file.save(version.name, file, save=False)
     add(version)

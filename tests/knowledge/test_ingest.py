@@ -41,6 +41,14 @@ def test_a_folder_is_walked_sorted_without_hidden_files(everyone, folder):
     assert code == 0
 
 
+def test_a_file_that_is_refused_at_once_is_told_without_waiting(everyone, folder):
+    (folder / "setup.exe").write_bytes(b"MZ" + bytes(range(256)))
+    out, err, code = ingest(folder, "--collection", "everyone")
+    assert "3 uploaded into “Everyone”" in out
+    assert "setup.exe: This kind of file is not supported." in err
+    assert code == 1
+
+
 def test_a_file_given_by_itself_keeps_its_own_name(everyone, folder):
     ingest(folder / "travel" / "trains.md", "--collection", "everyone")
     assert Document.objects.get().name == "trains.md"

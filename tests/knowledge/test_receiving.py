@@ -40,6 +40,25 @@ def test_each_file_of_an_archive_becomes_an_upload_of_its_own(administrator, eve
     assert stored.uploaded_by == administrator
 
 
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_taken(administrator, everyone):
+    program = b"MZ" + bytes(range(256))
+    archive = packed({"setup.exe": program, "rail.md": b"Rail"}).getvalue()
+    files = {"run.exe": program, "rules.zip": archive, "leave.md": b"Leave"}
+    told = [
+        (name, said.partition(".")[0])
+        for name, said in outcomes(sent(administrator, everyone, files))
+    ]
+    refused = "This kind of file is not supported"
+    assert told == [
+        ("run.exe", refused),
+        ("setup.exe", refused),
+        ("rail.md", "new"),
+        ("leave.md", "new"),
+    ]
+    queued = Version.objects.filter(status="queued").values_list("name", flat=True)
+    assert sorted(queued) == ["leave.md", "rail.md"]
+
+
 def test_a_path_that_leads_out_of_the_archive_leads_nowhere(administrator, everyone):
     archive = packed({"../../etc/passwd.md": b"1", "/abs/b.md": b"2", "..": b"3"})
     sent(administrator, everyone, {"a.zip": archive.getvalue()})

@@ -119,6 +119,46 @@ def test_an_empty_or_oversized_file_fails_without_being_kept(settings, everyone,
     assert jobs() == []
 
 
+PROGRAM = b"MZ" + bytes(range(256)) * 40
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("setup.exe", PROGRAM),
+        ("setup", PROGRAM),
+        ("leave.py", b"days = 25"),
+        ("film.mp4", b"\0\0\0\x18ftypmp42" + PROGRAM),
+    ],
+)
+def test_what_no_reader_takes_fails_without_being_kept(everyone, name, data):
+    version = put(everyone, name, data).version
+    version.refresh_from_db()
+    assert version.status == Version.Status.FAILED
+    assert "This kind of file is not supported. Upload one of these: PDF" in version.error
+    assert not version.file
+    assert jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("README", b"25 days."),
+        ("LEAVE.TXT", b"25 days."),
+        ("leave.v2", b"%PDF-1.7 and what follows"),
+        ("leave.scan", b"\x89PNG\r\n\x1a\n" + bytes(9000)),
+        ("leave.dotm", b"PK\x03\x04" + bytes(9000)),
+        ("leave.wiz", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(9000)),
+        ("leave.pdf", PROGRAM),
+    ],
+)
+def test_what_a_reader_may_take_is_left_to_it(everyone, name, data):
+    version = put(everyone, name, data).version
+    assert version.status == Version.Status.QUEUED
+    with version.file.open() as kept:
+        assert kept.read() == data
+
+
 def test_a_file_just_at_the_limit_is_taken(settings, everyone):
     settings.MAX_UPLOAD_MB = 1
     assert put(everyone, data=b"x" * 1_000_000).version.status == Version.Status.QUEUED
@@ -141,7 +181,7 @@ def test_a_name_is_one_that_postgres_takes_and_a_page_shows(everyone, name, expe
     assert upload(everyone, name, file(b"x")).version.document.name == expected
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\x", "a/b.txt", "CON"])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\x.txt", "a/b.txt", "CON"])
 def test_no_name_leaves_the_folder_of_files(everyone, media, name):
     version = upload(everyone, name, file(b"x")).version
     assert version.file.name.startswith("versions/")

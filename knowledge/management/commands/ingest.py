@@ -21,7 +21,7 @@ PAUSE = 0.3
 
 @dataclass(slots=True)
 class Ingested:
-    """A file and its version, or why there is none."""
+    """A file and its version, or why there is none; `error` too where it was refused at once."""
 
     path: Path
     version: int | None = None
@@ -50,7 +50,8 @@ class Command(DeskCommand):
             failed = self.wait(ingested)
         else:
             failed = sum([self.report(one, None) for one in ingested if one.error or self.json])
-            self.say(f"{len(files)} uploaded into “{collection}”; a worker reads them.")
+            taken = len(files) - failed
+            self.say(f"{taken} uploaded into “{collection}”; a worker reads them.")
         if failed:
             raise SystemExit(1)
 
@@ -60,7 +61,7 @@ class Command(DeskCommand):
                 found = upload(collection, name, File(file, name=path.name))
         except OSError as error:
             return Ingested(path, error=f"The file can't be opened: {error.strerror}.")
-        return Ingested(path, found.version.pk, found.outcome)
+        return Ingested(path, found.version.pk, found.outcome, found.version.error)
 
     def wait(self, ingested: list[Ingested]) -> int:
         """Reports each document when it is finished; gives the number of those that failed."""
