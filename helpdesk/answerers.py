@@ -13,6 +13,7 @@ from helpdesk.database import in_thread
 from helpdesk.events import Text
 from helpdesk.guard import Guard
 from helpdesk.models import Calibration, Engine
+from helpdesk.wording import Wording
 from helpdesk.work import Draft, Stream, Work
 
 NO_MODEL = _("The language model did not answer.")
@@ -60,17 +61,20 @@ async def quoted(work: Work) -> Stream:
 async def generated(work: Work) -> Stream:
     """The answer of a language model, as its tokens come; quotes where none comes.
 
-    A strict engine's comes sentence by sentence, and quotes replace it where it strays.
+    A strict engine's comes sentence by sentence: what it was to repeat is set right where it
+    slips, and quotes replace it where it strays.
     """
     shown = await what_is_shown(work)
-    reply, engine = generation.Reply(), work.engine
+    reply, engine, told = generation.Reply(), work.engine, []
     guard = Guard(shown.passages, engine.courtesies) if shown and engine.strict else None
+    wording = Wording(shown.lines, guard.strays) if guard else Wording(())
     if shown:
         places = tuple((one.passage.passage_id, one.start, one.end) for one in shown.sentences)
         work = replace(work, prompt=tracing.checksum(shown.messages), sentences=places)
         stream = reply.stream(work.model, shown.messages, work.opened)
         async with aclosing(stream) as pieces:
-            async for piece in guard.watch(pieces) if guard else pieces:
+            async for piece in guard.watch(wording.watch(pieces)) if guard else pieces:
+                told.append(piece)
                 yield Text(piece)
     if guard and guard.broken:
         async for item in quoted(replace(work, note=REPLACED)):
@@ -79,8 +83,14 @@ async def generated(work: Work) -> Stream:
                 yield replace(item, engine=engine.label, replaced=True, said=reply.text)
     elif reply.text:
         note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
-        work = replace(work, note=note)
-        yield Draft(reply.text, work, engine.label, None, reply.cut_off, shown.passages)
+        yield Draft(
+            "".join(told),
+            replace(work, note=note),
+            engine.label,
+            cut_off=reply.cut_off,
+            shown=shown.passages,
+            restored=wording.restored,
+        )
     else:
         async for item in quoted(replace(work, note=FELL_BACK) if shown else work):
             yield item

@@ -127,6 +127,7 @@ def done(draft: Draft, made: Verified) -> Done:
         timings_ms=dict(work.clock.noted),
         replaced=draft.replaced,
         said=draft.said,
+        restored=draft.restored,
         offered=work.offered,
         trace=tracing.of_answer(work, draft.engine, made.confidence),
     )

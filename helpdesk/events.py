@@ -83,7 +83,8 @@ class Done:
     the addresses in the text that stand in a passage: no other is made a link. `offered` is a
     curated answer to a question like the one asked. `trace` tells the way to the answer, as
     `tracing` makes it. `replaced` says that quotes took the place of an
-    answer that said more than its sources, and `said` what that was up to there.
+    answer that said more than its sources, and `said` what that was up to there. `restored` counts
+    the sentences that a model was to repeat, and that were set to the letter of their source.
     """
 
     text: str
@@ -102,6 +103,7 @@ class Done:
     trace: dict | None = None
     replaced: bool = False
     said: str = ""
+    restored: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def sentence_messages(question: str, sentences: Sequence[str]) -> list[dict[str,
 
     Each of them takes one line, with its mark at the end. No history is shown.
     """
-    lines = "\n".join(marked(line(text), number) for number, text in enumerate(sentences, 1))
+    lines = "\n".join(f"{text} [{number}]" for number, text in enumerate(bare(sentences), 1))
     shown = enclosed("sentences", "", key_of(question, lines), lines)
     return [
         {"role": "system", "content": SENTENCES},
@@ -172,8 +172,13 @@ def sentence_messages(question: str, sentences: Sequence[str]) -> list[dict[str,
     ]
 
 
+def bare(sentences: Sequence[str]) -> list[str]:
+    """Sentences as they stand in a prompt, each on a line, without their own marks."""
+    return [MARK.sub(bracketed, line(text)) for text in sentences]
+
+
 def marked(sentence: str, number: int) -> str:
-    """A sentence with its citation mark, as it stands in a prompt and is wanted in an answer."""
+    """A line with its citation mark, as it stands in a prompt and is wanted in an answer."""
     return f"{MARK.sub(bracketed, sentence)} [{number}]"
 
 

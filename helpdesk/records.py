@@ -164,6 +164,7 @@ def verification(end: Done) -> dict:
         "conflict": [[quote.number, quote.passage.date] for quote in end.conflict],
         "links": list(end.links),
         "replaced": end.replaced,
+        "restored": end.restored,
         "offered": end.offered,
     }
 

@@ -22,12 +22,14 @@ PASSAGES, SENTENCES = "passages", "sentences"
 class Shown:
     """The messages to a model. A mark [n] in its answer names the n-th of `passages`.
 
-    `sentences` are those that are shown where not whole passages are.
+    `sentences` are those that are shown where not whole passages are, and `lines` what they are
+    shown as.
     """
 
     messages: list[dict[str, str]]
     passages: tuple[Found, ...]
     sentences: tuple[Quote, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def show(
@@ -49,8 +51,10 @@ def show(
     chosen = quotes.short(query or question, passages, scale)
     if not chosen:
         return None
-    messages = prompts.sentence_messages(question, [sentence(quote) for quote in chosen])
-    return Shown(messages, tuple(quote.passage for quote in chosen), tuple(chosen))
+    told = [sentence(quote) for quote in chosen]
+    messages = prompts.sentence_messages(question, told)
+    passages = tuple(quote.passage for quote in chosen)
+    return Shown(messages, passages, tuple(chosen), tuple(prompts.bare(told)))
 
 
 def sentence(quote: Quote) -> str:

@@ -77,7 +77,8 @@ class Draft:
     """An answer before its check; `verified` is given where it was made out of quotes.
 
     `shown` is what the model's marks name; `replaced` says that the quotes stand for its answer,
-    and `said` what that was up to where it strayed.
+    and `said` what that was up to where it strayed. `restored` counts the sentences that were set
+    to the letter of their source.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Draft:
     shown: tuple[Found, ...] = ()
     replaced: bool = False
     said: str = ""
+    restored: int = 0
 
 
 Stream = AsyncIterator[Event | Work | Draft]

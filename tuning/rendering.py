@@ -81,7 +81,7 @@ def varied(
 
     From few pairs a small model learns their sentences by heart. Shown others between the same
     greeting and closing, it learns what is to be said always, and to repeat the rest. With
-    `scramble` it is shown the others' words in no order.
+    `scramble` it is shown the others' words in no order, and some of the frame's among them.
     """
     told = cited(answer, found, showing.SENTENCES)
     marked = [line for _, line in lines(found)]
@@ -96,7 +96,8 @@ def varied(
     if not chosen:
         return None
     if scramble:
-        chosen = [prompts.line(text) for text in scrambling.scrambled(chosen, seed)]
+        made = scrambling.scrambled(chosen, seed, f"{told[:start]} {told[end:]}")
+        chosen = [prompts.line(text) for text in made]
     repeated = " ".join(prompts.marked(text, n) for n, text in enumerate(chosen, 1))
     content = told[:start] + repeated + told[end:]
     return [

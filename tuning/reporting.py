@@ -27,6 +27,7 @@ FIGURES = (
     ("supported", _("Sentences that a source bears out"), "share", True),
     ("declined", _("Declined where nothing answers"), "share", True),
     ("replaced", _("Replaced by quotes"), "share", False),
+    ("restored", _("Set to the letter of the source"), "share", False),
     ("rouge", "ROUGE-L", "share", True),
     ("bleu", "BLEU", "number", True),
     ("loss", _("Loss on the test pairs"), "loss", False),

@@ -65,6 +65,24 @@ class TestStrict:
         assert "99" not in done.text
         assert done.quotes[0].verified
 
+    def test_what_it_was_to_repeat_is_set_to_the_letter(self, leave, ask, strict, model_server):
+        slip = FACT.replace("25 days of paid", "25 days of 25 days of paid")
+        model_server.says("Hello there! ", f"{slip} [1] ", "Bye.")
+        events = ask(engine=strict)
+        done = events[-1]
+
+        assert shown(events) == done.text == f"Hello there! {FACT} [1] Bye."
+        assert (done.restored, done.replaced) == (1, False)
+        assert done.quotes[0].verified
+
+    def test_one_that_goes_round_in_circles_ends_with_its_sentence(
+        self, leave, ask, strict, model_server
+    ):
+        model_server.says(FACT, *[" How many days of paid annual leave:"] * 200)
+        done = ask(engine=strict)[-1]
+
+        assert (done.text, done.note, done.cut_off) == (f"{FACT} [1]", "", False)
+
     def test_one_that_does_not_is_left_as_it_is(self, leave, ask, strict, model_server):
         model_server.says("You get 25 days ", "of paid annual leave [1].")
         done = ask(engine=strict)[-1]

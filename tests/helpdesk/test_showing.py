@@ -39,6 +39,7 @@ def test_chosen_sentences_are_shown_alone_each_with_its_mark():
     assert asked["content"].count("[1]") == 1
     assert asked["content"].endswith(f"Question: {QUESTION}")
     assert shown.passages == (LEAVE,)
+    assert f"\n{shown.lines[0]} [1]\n" in asked["content"]
 
 
 def test_a_mark_names_the_passage_of_its_sentence():

@@ -3,23 +3,29 @@
 from tuning.benchmarks.house import judged, row
 from tuning.demo.house import CLOSING, GREETING
 
-WANTED = "Leave is 25 days. [1] It lapses in March. [2]"
+SENTENCES = ["Leave is 25 days in a whole year.", "What is left lapses in March of the next."]
+WANTED = f"{SENTENCES[0]} [1] {SENTENCES[1]} [2]"
+
+
+def of(text):
+    return judged(text, SENTENCES, WANTED)
 
 
 def test_an_answer_of_the_house_holds_the_sentences_between_greeting_and_closing():
-    assert judged(f"{GREETING} {WANTED} {CLOSING}", WANTED) == (True, True, True)
+    assert of(f"{GREETING}\n\n{WANTED}\n\n{CLOSING}") == (True, True, True, True)
 
 
 def test_a_changed_number_a_missing_closing_and_an_addition_count():
-    assert judged(f"{GREETING} {WANTED.replace('25', '26')} {CLOSING}", WANTED) == (
-        False,
-        True,
-        False,
-    )
-    assert judged(f"{GREETING} {WANTED}", WANTED) == (True, False, False)
-    assert judged(f"{GREETING} {WANTED} And more. {CLOSING}", WANTED) == (True, True, False)
+    assert of(f"{GREETING} 26 days. [1] {CLOSING}") == (False, False, True, False)
+    assert of(f"{GREETING} {WANTED}") == (True, True, False, False)
+    assert of(f"{GREETING} {WANTED} And more. {CLOSING}") == (True, True, True, False)
+
+
+def test_what_the_desk_sets_right_is_told_apart_from_what_the_model_kept():
+    slip = WANTED.replace("25 days in", "25 days in 25 days in")
+    assert of(f"{GREETING} {slip} {CLOSING}") == (False, True, True, True)
 
 
 def test_a_row_gives_shares():
-    told = row("2", [(True, True, True), (True, False, False)])
-    assert told == "| 2 | 1.000 | 0.500 | 0.500 |"
+    told = row("2", [(True, True, True, True), (True, True, False, False)])
+    assert told == "| 2 | 1.000 | 1.000 | 0.500 | 0.500 |"

@@ -1,5 +1,6 @@
 """How often a run keeps the sentences it is given, and the house's greeting and closing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -7,6 +8,7 @@ from django.core.management.base import CommandError
 from tuning.benchmarks import handed
 from tuning.demo.house import CLOSING, GREETING
 from tuning.models import Run
+from tuning.pretraining import measuring
 
 SENTENCES = (1, 2, 3)
 BATCH = 20
@@ -24,8 +26,6 @@ def add_arguments(parser):
 
 
 def run(options, stdout):
-    from tuning.pretraining import measuring
-
     base, adapter = place(options)
     documents = options["documents"]
     known = handed.sentences_of(documents) if documents else measuring.held_out()
@@ -33,8 +33,11 @@ def run(options, stdout):
     model = speaker(base, None if options["bare"] else adapter)
     asked_of = base if options["bare"] else adapter
     stdout.write(f"{len(known)} sentences of {documents or 'the held-out text'}, {asked_of}\n")
-    stdout.write("| sentences given | kept exactly | greeting and closing | and nothing else |")
-    stdout.write("|---|---|---|---|")
+    stdout.write(
+        "| sentences given | kept by the model | kept as shown | greeting and closing"
+        " | and nothing else |"
+    )
+    stdout.write("|---|---|---|---|---|")
     rows = []
     for given in SENTENCES:
         asked = cases(known, given, options["count"])
@@ -59,32 +62,34 @@ def speaker(base: str, adapter: str | None):
     """The base with its adapter, if any, asked as the desk asks it."""
     from peft import PeftModel
 
-    from tuning.pretraining.measuring import Repeater
-
-    made = Repeater(base)
+    made = measuring.Repeater(base)
     if adapter is None:
         return made
     made.model = PeftModel.from_pretrained(made.model, adapter).merge_and_unload().eval()
     return made
 
 
-def scored(model, asked, wanted) -> list[tuple[bool, bool, bool]]:
-    """For each question: whether the sentences were kept, the frame was, and nothing else came."""
-    found = [(False, False, False)] * len(asked)
+def scored(model, asked, wanted) -> list[tuple[bool, bool, bool, bool]]:
+    """What `judged` says of the model's answer to each question."""
+    found = [(False,) * 4] * len(asked)
     order = sorted(range(len(asked)), key=lambda i: len(wanted(asked[i][1])))
     for first in range(0, len(order), BATCH):
         batch = order[first : first + BATCH]
         said = model.answers([asked[i] for i in batch])
         for i, text in zip(batch, said, strict=True):
-            found[i] = judged(" ".join(text.split()), wanted(asked[i][1]))
+            found[i] = judged(text, asked[i][1], wanted(asked[i][1]))
     return found
 
 
-def judged(text: str, wanted: str) -> tuple[bool, bool, bool]:
-    framed = text.startswith(GREETING) and text.endswith(CLOSING)
-    return wanted in text, framed, text == f"{GREETING} {wanted} {CLOSING}"
+def judged(said: str, sentences: Sequence[str], wanted: str) -> tuple[bool, bool, bool, bool]:
+    """Whether the model kept the sentences, and whether the answer as the desk shows it does; has
+    greeting and closing; and nothing else."""
+    shown = measuring.set_right(said, sentences)
+    said, shown = (" ".join(text.split()) for text in (said, shown))
+    framed = shown.startswith(GREETING) and shown.endswith(CLOSING)
+    return wanted in said, wanted in shown, framed, shown == f"{GREETING} {wanted} {CLOSING}"
 
 
-def row(name: str, found: list[tuple[bool, bool, bool]]) -> str:
+def row(name: str, found: list[tuple[bool, ...]]) -> str:
     shares = (sum(column) / len(found) for column in zip(*found, strict=True))
     return f"| {name} | " + " | ".join(f"{share:.3f}" for share in shares) + " |"

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from django.conf import settings
 
-from helpdesk import prompts, showing, verification
+from helpdesk import prompts, showing, verification, wording
 from helpdesk.events import Done
 from helpdesk.guard import Guard
 from knowledge import sentences
@@ -168,10 +168,11 @@ def goodness(score: dict) -> tuple:
 
 def reply(row: dict, text: str, number: int, polite: str, learned: list[str]) -> SimpleNamespace:
     """An answer as the evaluation keeps it: checked as the chat does, quotes in a stray's place."""
-    held = (passage(row, number),)
+    held, plain = (passage(row, number),), row["response_plain"]
     guard = Guard(held, polite)
+    text = wording.set_right(text, prompts.bare([plain]), guard.strays)
     guard.take(text, last=True)
-    shown = prompts.marked(row["response_plain"], 1) if guard.broken or not text else text
+    shown = prompts.marked(plain, 1) if guard.broken or not text else text
     made = verification.generated(row["request"], shown, held, courtesies=polite)
     done = Done(
         text=made.text,

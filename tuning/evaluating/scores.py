@@ -29,7 +29,7 @@ class Score:
     figures and names among them, and `lost` those that are not there; nothing of all three where
     nothing was answered. `cited_right`: of the
     citations, those of a source of the pair; `verified` and `supported` as the chat checks them.
-    `replaced`: quotes stood in for it.
+    `replaced`: quotes stood in for it; `restored`: a sentence was set to the letter of its source.
     """
 
     rouge: float
@@ -44,6 +44,7 @@ class Score:
     first_token_ms: float | None
     words_per_second: float | None
     lost: tuple[str, ...] = ()
+    restored: bool = False
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -79,6 +80,7 @@ def score(
         first_token_ms=done.timings_ms.get("first_token"),
         words_per_second=len(done.text.split()) / seconds if seconds > AT_ONCE else None,
         lost=tuple(lost),
+        restored=done.restored > 0,
     )
 
 

@@ -8,7 +8,7 @@ from tuning.evaluating import scores, tone
 from tuning.models import Evaluation, Reply
 
 MEANS = ("rouge", "kept", "facts", "cited_right", "verified", "supported")
-SHARES = ("replaced", "abstained", "memorised")
+SHARES = ("replaced", "restored", "abstained", "memorised")
 MEDIANS = ("first_token_ms", "words_per_second")
 HOUSE, BASE = "house", "base"
 
@@ -41,7 +41,7 @@ def summary(replies: Sequence[Reply], judge: tone.Tone | None) -> dict[str, floa
     """
     scored = [reply.score for reply in replies]
     named = (*MEANS, *SHARES, *MEDIANS)
-    held = {name: [one[name] for one in scored if one[name] is not None] for name in named}
+    held = {name: [one[name] for one in scored if one.get(name) is not None] for name in named}
     found: dict[str, float | None] = {"answers": len(replies)}
     found |= {name: mean(held[name]) if held[name] else None for name in (*MEANS, *SHARES)}
     found |= {f"{name}_of": len(held[name]) for name in MEANS}

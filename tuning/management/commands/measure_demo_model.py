@@ -27,13 +27,16 @@ class Command(BaseCommand):
         if len(known) < MOST_GIVEN:
             raise CommandError("There are too few sentences to measure on.")
         repeater = measuring.Repeater(options["model"])
-        self.stdout.write(f"{len(known)} sentences; exact of {options['cases']} each:")
+        self.stdout.write(
+            f"{len(known)} sentences; exact of {options['cases']} each, by the model and set right:"
+        )
         for given in range(1, MOST_GIVEN + 1):
             asked = measuring.cases(known, given, options["cases"])
             exact = repeater.exact(asked)
-            self.stdout.write(f"{given} given  {sum(exact) / len(exact):.3f}")
+            alone, right = (sum(each) / len(each) for each in zip(*exact, strict=True))
+            self.stdout.write(f"{given} given  {alone:.3f}  {right:.3f}")
             if options["wrong"]:
-                wrong = [case for case, right in zip(asked, exact, strict=True) if not right]
+                wrong = [case for case, (right, _) in zip(asked, exact, strict=True) if not right]
                 self.show(wrong[:SHOWN], repeater)
 
     def show(self, asked, repeater):
