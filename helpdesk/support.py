@@ -39,6 +39,7 @@ QUOTED_WORDS = 3
 # The share of function words from which on a sentence is taken for English.
 ENGLISH = 0.15
 
+ITEM = re.compile(r"\s+\d{1,2}[.)]\s")
 HEADING = re.compile(r"\s*(?:#{1,6}\s|(?:\*\*|__)[^*\n]+(?:\*\*|__):?\s*$)")
 RULE = re.compile(r"[\s|:-]*-{3,}[\s|:-]*$")
 LABEL = re.compile(r"^[*_\"'\s]*[^:.!?\n]{1,60}:[*_]*\s")
@@ -80,8 +81,11 @@ def check(
 
 
 def without_marks(text: str) -> str:
-    """The text with spaces in the place of its marks and its code."""
-    return MARK.sub(blank, CODE.sub(blank, text))
+    """The text with spaces in the place of its marks and its code.
+
+    Before an item of a list a line ends: its number is none that the sentence before claims.
+    """
+    return MARK.sub(parted, CODE.sub(blank, text))
 
 
 def statements(text: str) -> list[tuple[int, int]]:
@@ -108,6 +112,12 @@ def courtesies(lines: str) -> frozenset[str]:
 def blank(match: re.Match) -> str:
     """As many spaces, so that places stay."""
     return " " * len(match.group())
+
+
+def parted(match: re.Match) -> str:
+    """As many spaces, with a line's end among them where an item of a list follows."""
+    gap = blank(match)
+    return f"{gap[:-1]}\n" if ITEM.match(match.string, match.end()) else gap
 
 
 def claims(text: str, start: int, end: int) -> bool:

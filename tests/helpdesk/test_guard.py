@@ -71,6 +71,14 @@ def test_the_last_sentence_is_checked_too():
     assert guard.broken
 
 
+def test_the_number_of_a_list_behind_a_mark_is_no_figure():
+    said = "You get 25 working days [1] 2. Up to five may be carried over until 31 March [1]."
+    guard = Guard(SOURCES)
+
+    assert "".join(passed(guard, said)) == said
+    assert not guard.broken
+
+
 def test_courtesies_need_no_source():
     said = "Hello from your Help Desk!\nYou get 25 working days [1].\nCall Peter on 4711."
     guard = Guard(SOURCES, "Hello from your Help Desk!\nCall Peter on 4711.")

@@ -12,20 +12,25 @@ def of(text):
 
 
 def test_an_answer_of_the_house_holds_the_sentences_between_greeting_and_closing():
-    assert of(f"{GREETING}\n\n{WANTED}\n\n{CLOSING}") == (True, True, True, True)
+    assert of(f"{GREETING}\n\n{WANTED}\n\n{CLOSING}") == (True, True, True, True, False)
 
 
-def test_a_changed_number_a_missing_closing_and_an_addition_count():
-    assert of(f"{GREETING} 26 days. [1] {CLOSING}") == (False, False, True, False)
-    assert of(f"{GREETING} {WANTED}") == (True, True, False, False)
-    assert of(f"{GREETING} {WANTED} And more. {CLOSING}") == (True, True, True, False)
+def test_a_missing_sentence_a_missing_closing_and_an_addition_count():
+    assert of(f"{GREETING} {SENTENCES[0]} [1] {CLOSING}") == (False, False, True, False, False)
+    assert of(f"{GREETING} {WANTED}") == (True, True, False, False, False)
+    assert of(f"{GREETING} {WANTED} And more. {CLOSING}") == (True, True, True, False, False)
 
 
 def test_what_the_desk_sets_right_is_told_apart_from_what_the_model_kept():
     slip = WANTED.replace("25 days in", "25 days in 25 days in")
-    assert of(f"{GREETING} {slip} {CLOSING}") == (False, True, True, True)
+    assert of(f"{GREETING} {slip} {CLOSING}") == (False, True, True, True, False)
+
+
+def test_quotes_in_the_place_of_a_number_that_is_in_no_sentence_keep_them_without_the_frame():
+    stray = WANTED.replace("25", "26")
+    assert of(f"{GREETING} {stray} {CLOSING}") == (False, True, False, False, True)
 
 
 def test_a_row_gives_shares():
-    told = row("2", [(True, True, True, True), (True, True, False, False)])
-    assert told == "| 2 | 1.000 | 1.000 | 0.500 | 0.500 |"
+    told = row("2", [(True, True, True, True, False), (True, True, False, False, True)])
+    assert told == "| 2 | 1.000 | 1.000 | 0.500 | 0.500 | 0.500 |"

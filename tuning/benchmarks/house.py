@@ -35,9 +35,9 @@ def run(options, stdout):
     stdout.write(f"{len(known)} sentences of {documents or 'the held-out text'}, {asked_of}\n")
     stdout.write(
         "| sentences given | kept by the model | kept as shown | greeting and closing"
-        " | and nothing else |"
+        " | and nothing else | replaced by quotes |"
     )
-    stdout.write("|---|---|---|---|---|")
+    stdout.write("|---|---|---|---|---|---|")
     rows = []
     for given in SENTENCES:
         asked = cases(known, given, options["count"])
@@ -69,9 +69,9 @@ def speaker(base: str, adapter: str | None):
     return made
 
 
-def scored(model, asked, wanted) -> list[tuple[bool, bool, bool, bool]]:
+def scored(model, asked, wanted) -> list[tuple[bool, ...]]:
     """What `judged` says of the model's answer to each question."""
-    found = [(False,) * 4] * len(asked)
+    found: list[tuple[bool, ...]] = [()] * len(asked)
     order = sorted(range(len(asked)), key=lambda i: len(wanted(asked[i][1])))
     for first in range(0, len(order), BATCH):
         batch = order[first : first + BATCH]
@@ -81,13 +81,15 @@ def scored(model, asked, wanted) -> list[tuple[bool, bool, bool, bool]]:
     return found
 
 
-def judged(said: str, sentences: Sequence[str], wanted: str) -> tuple[bool, bool, bool, bool]:
+def judged(said: str, sentences: Sequence[str], wanted: str) -> tuple[bool, ...]:
     """Whether the model kept the sentences, and whether the answer as the desk shows it does; has
-    greeting and closing; and nothing else."""
-    shown = measuring.set_right(said, sentences)
-    said, shown = (" ".join(text.split()) for text in (said, shown))
-    framed = shown.startswith(GREETING) and shown.endswith(CLOSING)
-    return wanted in said, wanted in shown, framed, shown == f"{GREETING} {wanted} {CLOSING}"
+    greeting and closing; and nothing else; and whether it is quotes, which keep the sentences."""
+    told = measuring.shown(said, sentences, f"{GREETING}\n{CLOSING}")
+    replaced = not told
+    said, told = (" ".join(text.split()) for text in (said, told or wanted))
+    framed = told.startswith(GREETING) and told.endswith(CLOSING)
+    whole = told == f"{GREETING} {wanted} {CLOSING}"
+    return wanted in said, wanted in told, framed, whole, replaced
 
 
 def row(name: str, found: list[tuple[bool, ...]]) -> str:

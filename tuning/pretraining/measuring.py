@@ -44,11 +44,12 @@ def wanted(sentences: Sequence[str]) -> str:
     return " ".join(marked)
 
 
-def set_right(said: str, sentences: Sequence[str]) -> str:
-    """An answer as the desk shows it: slips set right, but none with a figure or a name that is in
-    no sentence."""
-    guard = Guard([found(text) for text in sentences])
-    return wording.set_right(said, prompts.bare(sentences), guard.strays)
+def shown(said: str, sentences: Sequence[str], courtesies: str = "") -> str:
+    """An answer as the desk shows it: slips set right; "" where quotes replace it, because it holds
+    a figure or a name that no sentence does."""
+    guard = Guard([found(text) for text in sentences], courtesies)
+    told = guard.take(wording.set_right(said, prompts.bare(sentences), guard.strays), last=True)
+    return "" if guard.broken else told
 
 
 def found(text: str) -> Found:
@@ -88,7 +89,7 @@ class Repeater:
 
     def exact(self, asked: Sequence[tuple[str, list[str]]]) -> list[tuple[bool, bool]]:
         """For each case, whether every sentence came back as it was, with its mark and in order:
-        from the model alone, and as the desk sets it right."""
+        from the model alone, and as the desk shows it, quotes in a stray's place."""
         # Of like length together, so that little is computed for padding.
         order = sorted(range(len(asked)), key=lambda i: len(wanted(asked[i][1])))
         found = [(False, False)] * len(asked)
@@ -96,8 +97,7 @@ class Repeater:
             batch = order[first : first + BATCH]
             said = self.answers([asked[i] for i in batch])
             for i, text in zip(batch, said, strict=True):
-                right = set_right(text, asked[i][1])
-                found[i] = tuple(
-                    " ".join(each.split()) == wanted(asked[i][1]) for each in (text, right)
-                )
+                whole = wanted(asked[i][1])
+                told = shown(text, asked[i][1]) or whole
+                found[i] = tuple(" ".join(each.split()) == whole for each in (text, told))
         return found
