@@ -67,7 +67,7 @@ async def generated(work: Work) -> Stream:
     shown = await what_is_shown(work)
     reply, engine, told = generation.Reply(), work.engine, []
     guard = Guard(shown.passages, engine.courtesies) if shown and engine.strict else None
-    wording = Wording(shown.lines, guard.strays) if guard else Wording(())
+    wording = Wording(shown.lines, guard.strays, engine.courtesies) if guard else Wording(())
     if shown:
         places = tuple((one.passage.passage_id, one.start, one.end) for one in shown.sentences)
         work = replace(work, prompt=tracing.checksum(shown.messages), sentences=places)

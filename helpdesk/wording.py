@@ -2,89 +2,48 @@
 
 A small model slips where the same words stand in two places: it goes on at the wrong one, says a
 piece twice or leaves one out. Its answer is passed on as long as it is to the letter; a sentence
-that says nothing but its source's words, and not as they stand there, is set right.
+that says nothing but its source's words, and not as they stand there, is set right, and so is a
+greeting or a closing with a slip. What holds a figure or a name that no source has is left to the
+guard.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 
+from helpdesk import prompts
 from helpdesk.citations import OPENING
+from helpdesk.repeated import SIGN, Line
 from knowledge import sentences
 
-# Of the neighbouring words of a slip, this share are neighbours in the line that it was to be, and
-# this where it begins as the line goes on; there are so many of them at least. What says less, or
-# something else, is no slip.
-NEAR, NEAR_BEGUN, PAIRS = 0.8, 0.6, 4
-# What comes before a sentence that is said to the letter leads in to it where it says less of it.
-LEADS_IN = 0.5
+# A sentence as like a courtesy as this was to be that one (the ratio of difflib).
+LIKE = 0.75
 # A slip that is so many characters longer than the longest line finds no end by itself.
 ROOM = 200
 
 MARK = re.compile(r"[ \t]*\[(\d{1,2})\]")
-SIGN = re.compile(r"\w+|[^\w\s*`]")
-WORD = re.compile(r"\w+")
-
-
-class Line:
-    """A sentence that is to be repeated: it may be several, or a table's row."""
-
-    def __init__(self, number: int, text: str):
-        self.number, self.text = number, text
-        found = list(SIGN.finditer(text))
-        self.signs = [sign.group() for sign in found]
-        self.starts = [sign.start() for sign in found]
-        self.pairs = frozenset(pairs(text))
-
-    def begins(self, signs: Sequence[str]) -> bool:
-        return self.signs[: len(signs)] == signs
-
-    def share(self, text: str) -> float:
-        """Of the neighbouring words of `text`, the share that are neighbours here; 0 of few."""
-        said = pairs(text)
-        return sum(p in self.pairs for p in said) / len(said) if len(said) >= PAIRS else 0.0
-
-    def slipped(self, told: Sequence[str], text: str) -> bool:
-        """Whether `text`, behind what was told of this line, was to be the rest of it."""
-        first = SIGN.findall(text)[:PAIRS]
-        begun = self.signs[len(told) : len(told) + PAIRS] == first
-        return self.begins(told) and self.share(text) >= (NEAR_BEGUN if begun else NEAR)
-
-    def led_in(self, told: Sequence[str], signs: list[str]) -> list[str]:
-        """The next sentence where `signs` end with it, behind words of another's; else nothing."""
-        sentence = self.next_sentence(told) if self.begins(told) else []
-        before, end = signs[: -len(sentence)], signs[-len(sentence) :]
-        whole = len(sentence) >= PAIRS and same(end, sentence)
-        return sentence if whole and self.share(" ".join(before)) < LEADS_IN else []
-
-    def after(self, signs: Sequence[str]) -> str:
-        """What is still to be said of it, with its mark."""
-        return f"{self.rest(signs)} [{self.number}]".lstrip()
-
-    def rest(self, signs: Sequence[str]) -> str:
-        if not signs:
-            return self.text
-        return self.text[self.starts[len(signs)] :] if len(signs) < len(self.signs) else ""
-
-    def next_sentence(self, signs: Sequence[str]) -> list[str]:
-        """The signs of the sentence that comes after `signs`."""
-        rest = self.rest(signs)
-        spans = sentences.split(rest)
-        return SIGN.findall(rest[slice(*spans[0])]) if spans else []
 
 
 class Wording:
     """Passes on an answer, sentence by sentence, and sets right what slips.
 
     `lines` are the sentences as a model was shown them, without their marks, and `strays` tells
-    whether a text holds what no source does. `restored` counts the lines that were set right, and
-    `over` says that the answer is at its end.
+    whether a text holds what no source does. `courtesies` are sentences that are said around them,
+    one a line. `restored` counts what was set right, and `over` says that the answer is at its end.
     """
 
-    def __init__(self, lines: Sequence[str], strays: Callable[[str], bool] = lambda text: False):
+    def __init__(
+        self,
+        lines: Sequence[str],
+        strays: Callable[[str], bool] = lambda text: False,
+        courtesies: str = "",
+    ):
         self.lines = [Line(number, text) for number, text in enumerate(lines, 1)]
+        self.unsaid = {prompts.plain(text): text for text in courtesies.splitlines()}
+        self.courtesies = dict(self.unsaid)
         self.room = ROOM + max(map(len, lines), default=0)
         self.strays, self.held, self.slipped = strays, "", ""
         # The signs of the line that is being said, as far as it was passed on.
@@ -132,6 +91,18 @@ class Wording:
             self.slipped = segment
             return self.resolved(number) if number else ""
         self.told = []
+        return segment if number else self.courteous(segment)
+
+    def courteous(self, segment: str) -> str:
+        """A sentence beside the lines; set right where it was to be a courtesy."""
+        text, said = segment.strip(), prompts.plain(segment)
+        if said not in self.courtesies:
+            like = max(self.courtesies.values(), key=lambda one: alike(text, one), default="")
+            if alike(text, like) < LIKE:
+                return segment
+            segment, said = segment.replace(text, like), prompts.plain(like)
+            self.restored += 1
+        self.unsaid.pop(said, None)
         return segment
 
     def to_the_letter(
@@ -170,7 +141,10 @@ class Wording:
         return text
 
     def ended(self) -> str:
-        """Where a slip finds no end: its line, and those that were to come after it."""
+        """Where a slip finds no end: its line, those that were to come after it, and the closing.
+
+        That is the courtesy that alone is still unsaid.
+        """
         text, self.slipped, self.held = self.slipped + self.held, "", ""
         told, self.told = self.told, []
         line = next((line for line in self.lines if line.slipped(told, text)), None)
@@ -180,15 +154,19 @@ class Wording:
         rest = [line.after(told), *(one.after([]) for one in self.lines[line.number :])]
         self.restored += len(rest)
         self.over = True
-        return " ".join(rest)
+        closing = list(self.unsaid.values()) if len(self.courtesies) > len(self.unsaid) == 1 else []
+        return "\n\n".join([" ".join(rest), *closing])
 
 
-def set_right(
-    text: str, lines: Sequence[str], strays: Callable[[str], bool] = lambda text: False
-) -> str:
-    """A whole answer as it is passed on."""
-    wording = Wording(lines, strays)
+def set_right(text: str, lines: Sequence[str], *others) -> str:
+    """A whole answer as it is passed on; `others` are a Wording's."""
+    wording = Wording(lines, *others)
     return wording.take(text) + ("" if wording.over else wording.take("", last=True))
+
+
+def alike(text: str, other: str) -> float:
+    """How like two sentences are, from 0 to 1."""
+    return SequenceMatcher(None, text, other, autojunk=False).ratio()
 
 
 def segments(text: str) -> list[str]:
@@ -198,12 +176,3 @@ def segments(text: str) -> list[str]:
     cuts = {start for start, _ in sentences.split(bare)} | {end for _, end in marks}
     order = sorted(cuts - {0, len(text)} | {0})
     return [text[start:end] for start, end in pairwise([*order, len(text)])]
-
-
-def pairs(text: str) -> list[tuple[str, str]]:
-    return list(pairwise(WORD.findall(text.casefold())))
-
-
-def same(signs: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether the signs are the same, in whatever case."""
-    return [sign.casefold() for sign in signs] == [other.casefold() for other in others]

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 WORDS = (6, 40)
 # So many times some words come again, and so many of them.
 AGAIN, REPEATED = (1, 3), (1, 6)
-# So many pieces of greeting and closing come in between, of so many words.
-FRAMES, FRAMED = (0, 2), (1, 4)
+# So many pieces of greeting and closing come in between, of so many words. Of so many of them the
+# last word goes on as another's end.
+FRAMES, FRAMED, GLUED = (1, 3), (1, 4), 0.5
 # How often two words are joined otherwise than by a space, as in links, paths, tags and codes.
 JOINED = 0.2
 JOINTS = ("", "-", "/", "_", ".", "](", ", ")
@@ -31,17 +32,28 @@ def scrambled(texts: Sequence[str], seed: str, frame: str = "") -> list[str]:
 def line(chance: random.Random, words: Sequence[str], frame: Sequence[str]) -> str:
     chosen = chance.choices(words, k=chance.randint(*WORDS))
     for _ in range(chance.randint(*AGAIN)):
-        insert(chance, chosen, chosen, REPEATED)
+        insert(chance, chosen, run(chance, chosen, REPEATED))
     for _ in range(chance.randint(*FRAMES) if frame else 0):
-        insert(chance, chosen, frame, FRAMED)
+        piece = run(chance, frame, FRAMED)
+        if chance.random() < GLUED:
+            piece[-1] = glued(chance, piece[-1], chance.choice(words))
+        insert(chance, chosen, piece)
     joints = (chance.choice(JOINTS) if chance.random() < JOINED else " " for _ in chosen)
     joined = "".join(word + joint for word, joint in zip(chosen, joints, strict=True))
     return " ".join(joined.split())
 
 
-def insert(
-    chance: random.Random, chosen: list[str], words: Sequence[str], most: tuple[int, int]
-) -> None:
-    """Puts some neighbours of `words` somewhere among the chosen ones."""
-    start, place = chance.randrange(len(words)), chance.randrange(len(chosen) + 1)
-    chosen[place:place] = words[start : start + chance.randint(*most)]
+def run(chance: random.Random, words: Sequence[str], most: tuple[int, int]) -> list[str]:
+    """Some neighbours among the words."""
+    start = chance.randrange(len(words))
+    return list(words[start : start + chance.randint(*most)])
+
+
+def insert(chance: random.Random, chosen: list[str], piece: Sequence[str]) -> None:
+    place = chance.randrange(len(chosen) + 1)
+    chosen[place:place] = piece
+
+
+def glued(chance: random.Random, word: str, other: str) -> str:
+    """The beginning of one word and the end of another."""
+    return word[: chance.randint(1, len(word))] + other[chance.randrange(len(other)) :]

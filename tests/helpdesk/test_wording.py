@@ -103,6 +103,31 @@ def test_the_size_of_the_pieces_changes_nothing(size):
     assert "".join(shown) + wording.take("", last=True) == RIGHT
 
 
+COURTESIES = f"{GREETING}\n{CLOSING}"
+
+
+@pytest.mark.parametrize(
+    ("slip", "right"),
+    [
+        ("Log me know if anything is unclear.", CLOSING),
+        ("Let me know if anything is uncleO", CLOSING),
+        ("Ask your manager if anything else is open.", None),
+    ],
+)
+def test_a_courtesy_with_a_slip_is_set_right_and_another_sentence_left(slip, right):
+    text = f"{GREETING}\n\n{MAIL} [1]\n\n{slip}"
+    shown = set_right(text, LINES, lambda text: False, COURTESIES)
+    assert shown == f"{GREETING}\n\n{MAIL} [1]\n\n{right or slip}"
+
+
+def test_behind_a_slip_without_end_comes_the_courtesy_that_is_still_unsaid():
+    endless = f"{GREETING} {MAIL} [1] Each round creates " + "a new class (Series A " * 40
+    asked = [LINES, lambda text: False, COURTESIES]
+    assert set_right(endless, *asked) == f"{GREETING} {MAIL} [1] {STOCK} [2]\n\n{CLOSING}"
+    asked[2] += "\nHave a good day!"
+    assert set_right(endless, *asked) == f"{GREETING} {MAIL} [1] {STOCK} [2]"
+
+
 def test_one_with_a_figure_or_a_name_that_no_source_holds_is_left_for_the_guard():
     text = answer(f"{STOCK.replace('Series B', 'Series 7')} [2]")
     assert set_right(text, LINES, Guard([found(MAIL), found(STOCK)]).strays) == text

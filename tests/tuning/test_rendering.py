@@ -77,12 +77,12 @@ def test_scrambled_lines_are_the_same_words_in_another_order_and_are_repeated_to
             assert bare not in LEAVE + SICK
             words = bare.split()
             again.append(len(set(words)) < len(words))
-            framed.append("Hello." in bare or "Bye." in bare)
+            framed.append("Hello" in bare or "Bye" in bare)
             plain = [word for word in words if word.isalpha()]
             assert plain
             assert sum(word in known for word in plain) > len(plain) / 2
     assert sum(again) > len(again) * 0.8
-    assert len(framed) * 0.9 > sum(framed) > len(framed) * 0.3
+    assert sum(framed) > len(framed) * 0.5
 
 
 def test_an_answer_in_other_words_is_not_varied():

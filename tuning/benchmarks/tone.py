@@ -170,7 +170,7 @@ def reply(row: dict, text: str, number: int, polite: str, learned: list[str]) ->
     """An answer as the evaluation keeps it: checked as the chat does, quotes in a stray's place."""
     held, plain = (passage(row, number),), row["response_plain"]
     guard = Guard(held, polite)
-    text = wording.set_right(text, prompts.bare([plain]), guard.strays)
+    text = wording.set_right(text, prompts.bare([plain]), guard.strays, polite)
     guard.take(text, last=True)
     shown = prompts.marked(plain, 1) if guard.broken or not text else text
     made = verification.generated(row["request"], shown, held, courtesies=polite)

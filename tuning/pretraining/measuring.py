@@ -13,7 +13,7 @@ from tuning.pretraining import corpus
 
 HELD_OUT = Path(__file__).with_name("heldout.txt")
 BATCH = 20
-ROOM = 40
+ROOM = 120
 SEED = 7
 
 
@@ -48,7 +48,8 @@ def shown(said: str, sentences: Sequence[str], courtesies: str = "") -> str:
     """An answer as the desk shows it: slips set right; "" where quotes replace it, because it holds
     a figure or a name that no sentence does."""
     guard = Guard([found(text) for text in sentences], courtesies)
-    told = guard.take(wording.set_right(said, prompts.bare(sentences), guard.strays), last=True)
+    right = wording.set_right(said, prompts.bare(sentences), guard.strays, courtesies)
+    told = guard.take(right, last=True)
     return "" if guard.broken else told
 
 
