@@ -26,12 +26,12 @@ PLAIN = {code: chr(code) for code in range(33, 0x7F)}
 UPRIGHT = 8
 
 
-_read_box = unchecked(pdfium.FPDFText_GetCharBox, c_int, c_void_p, c_int, *4 * [c_void_p])
-_read_object = unchecked(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
-_read_origin = unchecked(pdfium.FPDFText_GetCharOrigin, c_int, c_void_p, c_int, *2 * [c_void_p])
-_is_unmapped = unchecked(pdfium.FPDFText_HasUnicodeMapError, c_int, c_void_p, c_int)
-_read_matrix = unchecked(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
-_font_size = unchecked(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)
+_read_box = unchecked(pdfium.FPDFText_GetCharBox, c_int)
+_read_object = unchecked(pdfium.FPDFText_GetTextObject, c_void_p)
+_read_origin = unchecked(pdfium.FPDFText_GetCharOrigin, c_int)
+_is_unmapped = unchecked(pdfium.FPDFText_HasUnicodeMapError, c_int)
+_read_matrix = unchecked(pdfium.FPDFText_GetMatrix, c_int)
+_font_size = unchecked(pdfium.FPDFText_GetFontSize, c_double)
 _font_of = unchecked(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 
 
@@ -46,8 +46,18 @@ def _buffer():
     return sides, refs
 
 
+class Look:
+    """What holds for all letters of a text object, and how many letters of words have it."""
+
+    __slots__ = ("bold", "letters", "quarter", "size", "upright")
+
+    def __init__(self, size: float, bold: bool, upright: bool, quarter: int):
+        self.size, self.bold, self.upright, self.quarter = size, bold, upright, quarter
+        self.letters = 0
+
+
 class Looks:
-    """What holds for all letters of a text object, and the words that are made with it.
+    """The looks of a page's letters, and the words that are made with them.
 
     Boxes are left, right, bottom and top in the page's own coordinates.
     """
@@ -61,45 +71,62 @@ class Looks:
         self.flags = c_int()
         self.x, self.y = c_double(), c_double()
         self.x_place, self.y_place = ctypes.byref(self.x), ctypes.byref(self.y)
-        self.known: dict[int | None, tuple] = {}
-        self.bold: dict[int, bool] = {}
-        # By quarters clockwise, how many letters run that way.
-        self.votes: Counter = Counter()
+        # Many text objects look alike.
+        self.looks: dict[tuple, Look] = {}
+        self.known: dict[int, Look] = {}
 
-    def of(self, index: int) -> tuple[float, bool, bool, int]:
-        """A character's font size, whether it is bold, upright, and by how many quarters turned."""
+    @property
+    def votes(self) -> Counter:
+        """By quarters clockwise, how many letters run that way."""
+        votes: Counter = Counter()
+        for look in self.looks.values():
+            votes[look.quarter] += look.letters
+        return +votes
+
+    def of(self, index: int) -> Look:
+        """The look of a character: its font size, whether it is bold and how it is turned."""
         address = _read_object(self.raw, index)
-        looks = self.known.get(address) if address else None
-        if looks is None:
-            looks = self.known[address] = self._look(index, address)
-        return looks
+        look = self.known.get(address)
+        if look is None:
+            look = self._look(index, address)
+            if address:
+                self.known[address] = look
+        return look
 
     def unmapped(self, index: int) -> bool:
         """Whether its font does not tell which letter a character is."""
         return _is_unmapped(self.raw, index) == 1
 
-    def word(self, text: str, box, index: int, looks: tuple) -> Word:
+    def word(self, text: str, box, index: int, look: Look) -> Word:
         """The word that begins with character number `index`."""
         left, right, bottom, top = box
-        size, bold, upright, quarter = looks
         _read_origin(self.raw, index, self.x_place, self.y_place)
-        _, b, _, d, _, f = self.frame.matrix
-        left, top, right, bottom = self.frame.box(left, bottom, right, top)
-        self.votes[quarter] += len(text)
-        base = b * self.x.value + d * self.y.value + f
-        size = size or max(bottom - top, 1.0)
-        return Word(text, left, top, right, bottom, base, size, bold, upright)
+        a, b, c, d, e, f = self.frame.matrix
+        look.letters += len(text)
+        if b == c == 0 and a > 0 > d:
+            # As the frame does it for any page, and quicker for most.
+            left, top, right, bottom = a * left + e, d * top + f, a * right + e, d * bottom + f
+            base = d * self.y.value + f
+        else:
+            left, top, right, bottom = self.frame.box(left, bottom, right, top)
+            base = b * self.x.value + d * self.y.value + f
+        size = look.size or max(bottom - top, 1.0)
+        return Word(text, left, top, right, bottom, base, size, look.bold, look.upright)
 
-    def _look(self, index: int, address: int | None) -> tuple:
+    def _look(self, index: int, address: int | None) -> Look:
         _read_matrix(self.raw, index, self.place)
-        a, b, c, d, _, _ = self.matrix
-        size = _font_size(self.raw, index) * (math.hypot(c, d) or 1.0)
+        a, b, c, d = turned = self.matrix[:4]
         font = _font_of(address) if address else None
-        bold = self.bold.get(font) if font else None
-        if bold is None:
-            bold = self.bold[font] = self._bold(index)
-        lean = self._lean(a, b)
-        return size, bold, abs(lean) < UPRIGHT, round(lean / 90) % 4
+        key = (*turned, _font_size(self.raw, index), font)
+        look = self.looks.get(key)
+        # Of a letter that no object has drawn, nothing tells that the next one looks so too.
+        if look is None or not font:
+            bold = self._bold(index)
+            size = key[4] * (math.hypot(c, d) or 1.0)
+            lean = self._lean(a, b)
+            look = Look(size, bold, abs(lean) < UPRIGHT, round(lean / 90) % 4)
+            self.looks[key if font else (index,)] = look
+        return look
 
     def _lean(self, right: float, up: float) -> float:
         """In degrees clockwise, how far text that runs so leans as the page is shown."""
@@ -203,7 +230,7 @@ class Gatherer:
     def _start(self, index: int) -> None:
         self.first = index
         self.unmapped = self.looks.unmapped(index)
-        self.size = self.looks.of(index)[0]
+        self.size = self.looks.of(index).size
 
     def finish(self) -> None:
         """Puts the word, if there is one, with the others."""

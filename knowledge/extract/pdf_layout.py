@@ -44,17 +44,20 @@ class Style:
 
 def style_of(sheets: list) -> Style:
     """The body's size and weight, by the number of characters."""
-    sizes: Counter = Counter()
-    strong = total = 0
+    exact: Counter = Counter()
+    strong = 0
     for sheet in sheets:
         for word in sheet.words:
-            sizes[round(word.size * 2) / 2] += len(word.text)
-            strong += len(word.text) * word.bold
-            total += len(word.text)
+            exact[word.size] += len(word.text)
+            if word.bold:
+                strong += len(word.text)
+    sizes: Counter = Counter()
+    for size, letters in exact.items():
+        sizes[round(size * 2) / 2] += letters
     style = Style()
     if sizes:
         style.body = sizes.most_common(1)[0][0]
-        style.bold = strong > 0.6 * total
+        style.bold = strong > 0.6 * sizes.total()
     return style
 
 
@@ -96,9 +99,26 @@ def _same_line(one: Line, two: Line) -> bool:
     return -0.5 * one.size <= gap < 60 * one.size
 
 
+class Ends:
+    """Where full lines end, told by those that begin near a place; most begin at the same one."""
+
+    def __init__(self, lines: list[Line]):
+        self.sides = [(line.left, line.right) for line in lines]
+        self.known: dict[tuple[float, float], float] = {}
+
+    def of(self, left: float, size: float) -> float:
+        """The right end of full lines of this font size that begin there."""
+        key = (left, size)
+        if key not in self.known:
+            rights = sorted(end for start, end in self.sides if abs(start - left) < 3 * size)
+            full = rights[int(len(rights) * 0.85)] if len(rights) > 2 else max(rights, default=0)
+            self.known[key] = full
+        return self.known[key]
+
+
 def _grouped(items: list, style: Style) -> list[Group | Table]:
     lines = [item for item in items if isinstance(item, Line)]
-    pitch = _pitch(lines)
+    pitch, ends = _pitch(lines), Ends(lines)
     groups: list[Group | Table] = []
     for item in items:
         if not isinstance(item, Line):
@@ -106,7 +126,7 @@ def _grouped(items: list, style: Style) -> list[Group | Table]:
             continue
         last = groups[-1] if groups and isinstance(groups[-1], Group) else None
         marker = _marker(item, last)
-        if last and not marker and not _parts(last, item, pitch, lines):
+        if last and not marker and not _parts(last, item, pitch, ends):
             last.lines.append(item)
             continue
         kind = "list_item" if marker else "paragraph"
@@ -149,7 +169,7 @@ def _is_clause(line: Line) -> bool:
     return second.left - first.right > 0.9 * line.size and not second.text[0].isdigit()
 
 
-def _parts(group: Group, line: Line, pitch: float, lines: list[Line]) -> bool:
+def _parts(group: Group, line: Line, pitch: float, ends: Ends) -> bool:
     """Whether a line begins a new paragraph after the group."""
     last = group.lines[-1]
     if last.upright != line.upright or (not line.upright and last.words[-1].breaks):
@@ -164,10 +184,10 @@ def _parts(group: Group, line: Line, pitch: float, lines: list[Line]) -> bool:
         return True
     if last.bold != line.bold and not (last.words[-1].bold and line.words[0].bold):
         return True
-    return _ended(group, last, line, lines)
+    return _ended(group, last, line, ends)
 
 
-def _ended(group: Group, last: Line, line: Line, lines: list[Line]) -> bool:
+def _ended(group: Group, last: Line, line: Line, ends: Ends) -> bool:
     """Whether the last line was ended on purpose, or the next is indented as a first line."""
     size = line.size
     first = group.lines[0]
@@ -179,8 +199,7 @@ def _ended(group: Group, last: Line, line: Line, lines: list[Line]) -> bool:
         return True
     if group.marker and closed and begins and line.left <= first.left + 0.3 * size:
         return True
-    rights = sorted(o.right for o in lines if abs(o.left - last.left) < 3 * size)
-    reach = rights[int(len(rights) * 0.85)] if len(rights) > 2 else max(rights, default=0)
+    reach = ends.of(last.left, size)
     if group.marker and line.left > first.left + 0.8 * size:
         # Under its item's text a line goes on, unless the one before ends a sentence early.
         closed, begins = last.text.endswith((".", "!", "?")), False

@@ -79,11 +79,27 @@ class Line:
 def pieces(words: list[Word]) -> list[Line]:
     """The words, in the file's order, as pieces of lines."""
     lines: list[Line] = []
+    line = None
     for word in words:
-        if not (lines and _continues(lines[-1], word)):
-            lines.append(Line())
-        lines[-1].add(word)
+        if not (line and (_plainly(line, word) or _continues(line, word))):
+            line = Line()
+            lines.append(line)
+        line.add(word)
     return _joined(lines)
+
+
+def _plainly(line: Line, word: Word) -> bool:
+    """Whether a word stands a space behind the last one, as most do."""
+    last = line.words[-1]
+    size = last.size
+    return (
+        word.base == line.words[0].base
+        and word.size == size
+        and 0 <= word.left - last.right <= WIDE * size
+        and word.upright
+        and last.upright
+        and not last.hyphen
+    )
 
 
 def _continues(line: Line, word: Word) -> bool:
@@ -211,9 +227,10 @@ def _ends_hyphenated(piece: str) -> bool:
 
 def vocabulary_of(pages: list[list[Word]]) -> Counter:
     """How often each whole word of the document occurs, hyphened ones too."""
-    counts: Counter = Counter()
+    exact: Counter = Counter()
     for words in pages:
-        for word in words:
-            if not word.hyphen:
-                counts[word.text.lower().strip(".,;:()[]\"'“”")] += 1
+        exact.update([word.text for word in words if not word.hyphen])
+    counts: Counter = Counter()
+    for text, times in exact.items():
+        counts[text.lower().strip(".,;:()[]\"'“”")] += times
     return counts

@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 from . import ocr
 from .blocks import Block
-from .pdf_objects import bounds
+from .pdf_objects import Address, Objects, bounds
 from .pdf_words import Frame, Word, frame
 
 # A document's time for OCR is bounded: two seconds a page, about one a picture.
@@ -25,6 +25,7 @@ MIN_HEIGHT = 40
 MIN_SHARE = 0.06
 MIN_LETTERS = 12
 MAX_OBJECTS = 1000
+IMAGE = pdfium.FPDF_PAGEOBJ_IMAGE
 # So many pictures wait to be read at a time, for each takes some megabytes.
 MAX_WAITING = 4
 TICK_SECONDS = 1
@@ -54,10 +55,11 @@ class Pictures:
     waiting: deque[tuple[Future, Callable]] = field(default_factory=deque)
     ticks: int = 0
 
-    def read(self, page, sheet, objects: list[tuple[int, int]]) -> None:
+    def read(self, page, sheet, objects: Objects) -> None:
         """Has read by OCR what of a page is a picture; after `finish` it is noted on its sheet."""
-        plain = frame(page)
-        boxes = _picture_boxes(objects, plain)
+        pictures = [thing for kind, thing in objects[:MAX_OBJECTS] if kind == IMAGE]
+        plain = frame(page) if pictures else sheet.frame
+        boxes = _picture_boxes(pictures, plain)
         if _is_scan(objects, sheet.words, sheet.unknown, boxes):
             self._scan(page, sheet)
         elif sheet.words and boxes:
@@ -159,11 +161,11 @@ def is_garbage(words: list[Word], unknown: int) -> bool:
     return unknown >= max(MIN_GARBAGE, GARBAGE_SHARE * (characters + unknown))
 
 
-def _picture_boxes(objects: list[tuple[int, int]], plain: Frame) -> list[Box]:
+def _picture_boxes(pictures: list[Address], plain: Frame) -> list[Box]:
     """Where the page has pictures, in fractions of the page as it is shown."""
     boxes = []
-    for kind, thing in objects[:MAX_OBJECTS]:
-        box = bounds(thing, plain) if kind == pdfium.FPDF_PAGEOBJ_IMAGE else None
+    for picture in pictures:
+        box = bounds(picture, plain)
         if box:
             left, top, right, bottom = plain.fractions(*box)
             if right > left and bottom > top:

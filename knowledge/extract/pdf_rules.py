@@ -5,7 +5,7 @@ from collections import Counter
 
 import pypdfium2.raw as pdfium
 
-from .pdf_objects import bounds
+from .pdf_objects import Address, Objects, bounds, unchecked
 from .pdf_words import Frame
 
 # A drawing of more objects than this is a picture, not a page of tables.
@@ -16,8 +16,14 @@ THIN = 4.0
 
 Rule = tuple[float, float, float]
 
+_draw_mode = unchecked(pdfium.FPDFPath_GetDrawMode, ctypes.c_int)
+_count_segments = unchecked(pdfium.FPDFPath_CountSegments, ctypes.c_int)
+_segment = unchecked(pdfium.FPDFPath_GetPathSegment, Address)
+_point = unchecked(pdfium.FPDFPathSegment_GetPoint, ctypes.c_int)
+_segment_kind = unchecked(pdfium.FPDFPathSegment_GetType, ctypes.c_int)
 
-def rules_of(objects: list[tuple[int, int]], frame: Frame) -> tuple[list[Rule], list[Rule]]:
+
+def rules_of(objects: Objects, frame: Frame) -> tuple[list[Rule], list[Rule]]:
     """The page's horizontal and vertical rules as (position, start, end), merged."""
     across: list[Rule] = []
     down: list[Rule] = []
@@ -65,15 +71,14 @@ def _is_held(inner: tuple, largest: list[tuple]) -> bool:
     return False
 
 
-def _path_boxes(address: int, frame: Frame, shades: list[tuple]):
-    path = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
+def _path_boxes(path: Address, frame: Frame, shades: list[tuple]):
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+    _draw_mode(path, ctypes.byref(fill), ctypes.byref(stroke))
     if not fill.value and not stroke.value:
         return
-    count = pdfium.FPDFPath_CountSegments(path)
+    count = _count_segments(path)
     if count <= 5:
-        box = bounds(address, frame)
+        box = bounds(path, frame)
         if box and (stroke.value or min(box[2] - box[0], box[3] - box[1]) < THIN):
             yield box
         elif box:
@@ -82,21 +87,19 @@ def _path_boxes(address: int, frame: Frame, shades: list[tuple]):
         yield from _segment_boxes(path, count, frame)
 
 
-def _segment_boxes(path, count: int, frame: Frame):
+def _segment_boxes(path: Address, count: int, frame: Frame):
     """Each straight stroke of a path that draws many, as a whole grid in one."""
     matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(path, matrix)
+    pdfium.FPDFPageObj_GetMatrix(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT), matrix)
+    a, b, c, d, e, f = (getattr(matrix, name) for name in "abcdef")
     x, y = ctypes.c_float(), ctypes.c_float()
+    places = ctypes.byref(x), ctypes.byref(y)
     before = None
     for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        here = (
-            matrix.a * x.value + matrix.c * y.value + matrix.e,
-            matrix.b * x.value + matrix.d * y.value + matrix.f,
-        )
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_LINETO and before:
+        segment = _segment(path, index)
+        _point(segment, *places)
+        here = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        if before and _segment_kind(segment) == pdfium.FPDF_SEGMENT_LINETO:
             box = frame.box(*before, *here)
             if box[2] - box[0] < 1 or box[3] - box[1] < 1:
                 yield box

@@ -17,9 +17,6 @@ from .pdf_words import Frame, Word, frame
 
 # More characters than any page that a person reads; past it the rest of the page is left out.
 MAX_PAGE_CHARACTERS = 200_000
-# A plain word between spaces; the end of a line; all else that stands between spaces.
-TOKEN = re.compile(r"([!-~]++)(?=[ \r\n]|\Z)|([\r\n]+)|[^ \r\n]+")
-PLAIN, LINE_END = 1, 2
 # Among letters that run leftwards, pdfium writes figures together with what stands behind them.
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # pdfium's text has this for some characters that it tells apart when asked for one of them.
@@ -29,9 +26,9 @@ WIDEST = 0.65
 
 NOWHERE = [-math.inf, math.inf, -math.inf, math.inf]
 
-_read_code = unchecked(pdfium.FPDFText_GetUnicode, ctypes.c_uint, c_void_p, c_int)
-_count_boxes = unchecked(pdfium.FPDFText_CountRects, c_int, c_void_p, c_int, c_int)
-_read_box = unchecked(pdfium.FPDFText_GetRect, c_int, c_void_p, c_int, *4 * [c_void_p])
+_read_code = unchecked(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
+_count_boxes = unchecked(pdfium.FPDFText_CountRects, c_int)
+_read_box = unchecked(pdfium.FPDFText_GetRect, c_int)
 
 
 def words_of(page) -> tuple[list[Word], Frame, int]:
@@ -58,21 +55,25 @@ def _read(textpage, layout: Frame) -> tuple[list[Word], Counter, int]:
     words, boxes = gatherer.words, _Boxes(looks.raw)
     text = _characters(textpage)
     whole = not RIGHT_TO_LEFT.search(text)
-    for match in TOKEN.finditer(text):
-        start, end = match.span()
-        if match.lastindex == LINE_END:
-            if words:
-                words[-1].breaks = True
-            continue
-        look = looks.of(start)
-        plain = whole and match.lastindex == PLAIN
-        box = boxes.whole(start, end - start, look[0]) if plain else None
-        if box is None:
-            gatherer.gather(start, list(map(ord, match.group())))
-            continue
-        if looks.unmapped(start):
-            gatherer.unknown += end - start
-        words.append(looks.word(match.group(), box, start, look))
+    start = 0
+    for line in text.replace("\r", "\n").split("\n"):
+        if start and words:
+            words[-1].breaks = True
+        for token in line.split(" "):
+            if not token:
+                start += 1
+                continue
+            look, box = looks.of(start), None
+            # Plain words have only what stands on every keyboard.
+            if whole and token.isascii() and token.isprintable():
+                box = boxes.whole(start, len(token), look.size)
+            if box is None:
+                gatherer.gather(start, list(map(ord, token)))
+            else:
+                if looks.unmapped(start):
+                    gatherer.unknown += len(token)
+                words.append(looks.word(token, box, start, look))
+            start += len(token) + 1
     return words, looks.votes, gatherer.unknown
 
 
