@@ -64,16 +64,7 @@ function start(form) {
     }
     begin();
   });
-  // What is on its way arrives; the rest can still be sent.
-  part("stop").addEventListener("click", () => {
-    for (const one of queue.splice(0)) {
-      total.all -= 1;
-      total.stopped += 1;
-      one.line.querySelector(".badge").textContent = words.stoppedOne;
-      failed.push({ ...one, stopped: true });
-    }
-    tell();
-  });
+  part("stop").addEventListener("click", stop);
 
   function add(files) {
     if (!running) {
@@ -92,9 +83,20 @@ function start(form) {
     begin();
   }
 
+  // What is on its way arrives; the rest can still be sent.
+  function stop() {
+    for (const one of queue.splice(0)) {
+      total.all -= 1;
+      total.stopped += 1;
+      one.line.querySelector(".badge").textContent = words.stoppedOne;
+      failed.push({ ...one, stopped: true });
+    }
+    tell();
+  }
+
   // What the form says when a file is chosen goes with it, whatever is changed while it waits.
   function fieldsNow() {
-    const names = ["csrfmiddlewaretoken", "collection", "effective_from", "expires_on"];
+    const names = ["collection", "effective_from", "expires_on"];
     const inputs = names.map((name) => form.querySelector(`[name=${name}]`)).filter(Boolean);
     return inputs.map((input) => [input.name, input.value]);
   }
@@ -108,11 +110,12 @@ function start(form) {
     const upload = queue.shift();
     if (!upload) return;
     running += 1;
-    send(upload).then(({ refused, again }) => {
+    send(upload).then(({ refused, again, signedOut }) => {
       running -= 1;
       total.sent += 1;
       total.refused += refused ? 1 : 0;
       if (again) failed.push({ ...upload, line: again });
+      if (signedOut) stop();
       tell();
       refreshList();
       next();
@@ -127,6 +130,8 @@ function start(form) {
       return Promise.resolve({ refused: true });
     }
     const data = new FormData();
+    // Signing in again in another tab changes the token.
+    data.append("csrfmiddlewaretoken", token() ?? form.querySelector("[name=csrfmiddlewaretoken]").value);
     for (const [key, value] of fields) data.append(key, value);
     data.append("files", file);
     data.append("names", name);
@@ -152,7 +157,9 @@ function start(form) {
   function finish(request, line, name) {
     const answer = new DOMParser().parseFromString(request.responseText || "", "text/html");
     const results = answer.querySelectorAll("li.upload-result");
-    if (!results.length) return { refused: true, again: refuse(line, name, why(request.status)) };
+    if (!results.length) {
+      return { refused: true, again: refuse(line, name, why(request.status)), signedOut: request.status === 401 };
+    }
     const refused = [...results].some((one) => one.classList.contains("refused"));
     for (const one of results) {
       if (!one.querySelector(".upload-name")) one.prepend(make("span", "upload-name", name), " ");
@@ -206,8 +213,13 @@ function refuse(line, name, reason) {
 function why(status) {
   if (status === 0) return words.brokenOff;
   if (status === 413) return words.overSize;
-  if ([401, 403, 200].includes(status)) return words.signedOut;
+  if (status === 401) return words.signedOut;
+  if ([403, 200].includes(status)) return words.notAllowed;
   return words.serverError.replace("{}", status);
+}
+
+function token() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 }
 
 function make(tag, classes, text = "") {
@@ -250,5 +262,13 @@ async function walk(entry, found) {
 function refreshList() {
   document.getElementById("documents")?.dispatchEvent(new Event("refresh"));
 }
+
+// What became of the files stays to be read: the list that asks for news leads to no other page.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = event.detail;
+  if (xhr.status !== 401 || elt.id !== "documents" || !document.querySelector("[data-results] > li")) return;
+  event.preventDefault();
+  if (!document.querySelector(".failed-to")) tellFailure("ended");
+});
 
 document.querySelectorAll("[data-upload]").forEach(start);

@@ -90,3 +90,34 @@ def test_no_dialog_and_no_list_holds_the_sign_in_page(new_page, problems):
     page.get_by_role("link", name="Delete").first.click()
     expect(page).to_have_url(re.compile("/accounts/login/.next=/documents/"))
     problems.clear()
+
+
+def test_what_became_of_files_stays_to_be_read_and_the_rest_is_sent_after_signing_in(
+    new_page, problems
+):
+    page = new_page()
+    sign_in(page, "administrator")
+    page.goto("/documents/")
+    end_session(page)
+    files = [
+        {"name": f"tram-{n}.md", "mimeType": "text/markdown", "buffer": b"# Tram %d" % n}
+        for n in range(5)
+    ]
+    with page.expect_response(lambda got: got.status == 401 and got.request.method == "GET"):
+        page.locator("input[type=file][name=files]").set_input_files(files)
+    told = page.get_by_role("alert").filter(has_text="You are signed out")
+    expect(told).to_have_count(1)
+    lines = page.locator(".upload-result")
+    expect(lines).to_have_count(5)
+    expect(lines.first).to_contain_text("You are signed out")
+    expect(lines.last).to_contain_text("not sent")
+    expect(page).to_have_url(re.compile("/documents/$"))
+
+    with page.context.expect_page() as opened:
+        told.get_by_role("link", name="Sign in again in another tab").click()
+    sign_in(opened.value, "administrator")
+    page.get_by_role("button", name="Send what is missing").click()
+
+    expect(page.locator(".upload-result.new")).to_have_count(5)
+    expect(told).to_have_count(0)
+    problems.clear()
