@@ -53,6 +53,18 @@ def test_what_was_noted_is_shown_with_ranks_scores_and_the_confidence(client, st
     assert "first_token" not in page
 
 
+def test_it_tells_how_many_sentences_were_set_to_the_letter(
+    client, staff, leave, engine, model_server
+):
+    engine.context, engine.strict = engine.Context.SENTENCES, True
+    model_server.says(f"{FACT.replace('25 days of paid', '25 days of 25 days of paid')} [1]")
+    answer = answered(staff, engine=engine)
+
+    assert answer.text == f"{FACT} [1]"
+    page = page_of(client, staff, answer).content.decode()
+    assert "1 sentence of its answer had a slip" in page
+
+
 def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(
     client, staff, administrator, leave, engine, model_server, settings
 ):
