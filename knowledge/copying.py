@@ -8,6 +8,7 @@ import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 import numpy as np
 from django.db import connection
@@ -24,9 +25,14 @@ LISTS = ("page_starts", "spans", "sentences")
 INTEGER = 23
 # The one way in which Postgres writes its jsonb.
 JSONB = b"\1"
+# The sequence is looked up once, not for each.
 NEW_IDS = """
-SELECT nextval(pg_get_serial_sequence('knowledge_passage', 'id')) FROM generate_series(1, $1)
+SELECT ARRAY(
+    SELECT nextval((SELECT pg_get_serial_sequence('knowledge_passage', 'id')::regclass))
+    FROM generate_series(1, $1)
+)
 """
+ROWS_A_PIECE = 64
 
 
 def passages(rows: Sequence[Passage]) -> None:
@@ -35,7 +41,7 @@ def passages(rows: Sequence[Passage]) -> None:
         return
     with prepared.cursor() as cursor:
         cursor.execute(NEW_IDS, [len(rows)])
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+        for row, key in zip(rows, cursor.fetchone()[0], strict=True):
             row.pk, row._state.adding, row._state.db = key, False, connection.alias
         copy(cursor, "knowledge_passage", PASSAGE + LISTS, map(passage, rows))
 
@@ -59,7 +65,7 @@ def embeddings(rows: Sequence[Embedding]) -> None:
     if not rows:
         return
     halfvec = number_of_halfvec(connection.settings_dict["NAME"])
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         copy(cursor, "knowledge_embedding", EMBEDDING, (embedding(row, halfvec) for row in rows))
 
 
@@ -83,8 +89,14 @@ def embedding(row: Embedding, halfvec: int) -> list[bytes]:
 def copy(cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
     with cursor.copy(statement) as stream:
-        for piece in pieces(rows):
-            stream.write(piece)
+        # In large pieces: the server is looked at after each.
+        for part in batched(pieces(rows), ROWS_A_PIECE):
+            stream.write(b"".join(part))
+
+
+def batched(pieces: Iterator[bytes], most: int) -> Iterator[list[bytes]]:
+    while part := list(islice(pieces, most)):
+        yield part
 
 
 def pieces(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:

@@ -4,10 +4,21 @@ from asyncio import Lock
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
+from procrastinate.contrib.django.django_connector import DjangoConnector, wrap_exceptions
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from psycopg.types.json import Jsonb
 
+from knowledge import prepared
+
+DEFER = """
+SELECT procrastinate_defer_jobs_v1(
+    ARRAY[ROW($1, $2, $3, $4, $5, $6, $7)::procrastinate_job_to_defer_v1]
+)
+"""
 # The end comes first: it may free the lock that the next job waits for.
 HAND_OVER = """
 SELECT next.id, next.status, next.task_name, next.priority, next.lock, next.queueing_lock,
@@ -60,6 +71,19 @@ class HandingOver(JobManager):
     def __init__(self, connector):
         super().__init__(connector)
         self._hands: dict[int | None, Hands] = {}
+
+    def defer_job(self, job: Job, connection: Any = None) -> Job:
+        """Queues a job in Django's transaction, by a statement that stays prepared."""
+        if connection is not None or not isinstance(self.connector, DjangoConnector):
+            return super().defer_job(job, connection)
+        place = [job.queue, job.task_name, job.priority, job.lock, job.queueing_lock]
+        try:
+            with wrap_exceptions(), prepared.cursor() as cursor:
+                cursor.execute(DEFER, [*place, Jsonb(job.task_kwargs), job.scheduled_at])
+                ((key,),) = cursor.fetchone()
+        except UniqueViolation as error:
+            self._raise_already_enqueued(error, error.queueing_lock)
+        return job.evolve(id=key, status=Status.TODO.value)
 
     async def register_worker(self) -> int:
         worker = await super().register_worker()

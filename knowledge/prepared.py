@@ -9,6 +9,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+# A connection keeps its cursor: it knows by then how values of each type are read and written.
+KEPT = "prepared_cursor"
+
 
 class Halves(bytes):
     """A vector as pgvector sends a halfvec."""
@@ -39,7 +42,16 @@ def cursor() -> Iterator:
     connection = connections[DEFAULT_DB_ALIAS]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    own = connection.connection
+    kept = vars(connection.connection)
+    # Out of reach meanwhile: what runs within it gets another one.
+    raw = kept.pop(KEPT, None) or made(connection.connection)
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with connection.wrap_database_errors:
+        yield make(raw)
+    kept[KEPT] = raw
+
+
+def made(own: psycopg.Connection) -> psycopg.RawCursor:
     if own.prepare_threshold != 0:
         # Zero: at the first use. Django's own cursors take no notice of it.
         own.prepare_threshold = 0
@@ -47,6 +59,4 @@ def cursor() -> Iterator:
         own.adapters.register_dumper(Halves, HalvesDumper)
     raw = psycopg.RawCursor(own)
     raw.format = Format.BINARY
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with connection.wrap_database_errors, make(raw) as wrapped:
-        yield wrapped
+    return raw

@@ -19,11 +19,8 @@ from knowledge.written import Written, update
 
 Status = Version.Status
 # What may be changed of a version that is in work.
-RENEWED = ("effective_from", "expires_on", "approved", "uploaded_at")
-# Asked for each version that was read: whether it was before, and the others of its document.
-READ_BEFORE = Written(
-    lambda pk: Passage.objects.filter(version=pk).order_by().values("pk")[:1], int
-)
+RENEWED = ("effective_from", "expires_on", "approved", "uploaded_at", "passage_count")
+# Asked for each version that was read: as it is now, and the others of its document.
 SIBLINGS = Written(
     lambda document, pk: (
         Version.objects.filter(document=document)
@@ -63,7 +60,8 @@ def publish(version: Version, content: Content) -> None:
     with transaction.atomic():
         document = version.hold()
         others = renew(version)
-        if READ_BEFORE.rows(version.pk):
+        # It was read before.
+        if version.passage_count:
             version.passages.only("pk").delete()
         status = arriving(version, others)
         store(content, live=status == Status.READY)

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from django.db import connection, transaction
-from psycopg.errors import DataException
+from django.db import DataError, connection, transaction
 
 from knowledge import copying
 from knowledge.models import Embedding, Index, Passage
@@ -86,7 +85,7 @@ def test_postgres_reckons_with_what_was_copied(passage):
 
 
 def test_what_is_no_number_is_refused(passage):
-    with pytest.raises(DataException, match="NaN"), transaction.atomic():
+    with pytest.raises(DataError, match="NaN"), transaction.atomic():
         copying.embeddings([unsaved(passage, np.full(384, np.nan), [])])
 
 

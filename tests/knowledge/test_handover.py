@@ -1,12 +1,14 @@
 """The end of one job and the beginning of the next in one statement, on the real queue."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from knowledge import heartbeats, tasks
@@ -49,6 +51,18 @@ def states():
     jobs = ProcrastinateJob.objects.filter(task_name=tasks.ingest.name).order_by("pk")
     rows = jobs.values_list("args__version_id", "status", "attempts")
     return [(version, str(status), attempts) for version, status, attempts in rows]
+
+
+def test_a_job_is_queued_as_it_was_meant_to_be(everyone):
+    later = timezone.now() + timedelta(hours=1)
+    task = tasks.build_index.configure(lock="index-7", queueing_lock="index-7", schedule_at=later)
+    pk = task.defer(index_id=7)
+    job = ProcrastinateJob.objects.get()
+    assert (job.pk, job.task_name, job.args) == (pk, "knowledge.tasks.build_index", {"index_id": 7})
+    assert (job.queue_name, job.priority, job.status) == ("documents", -1, "todo")
+    assert (job.lock, job.queueing_lock, job.scheduled_at) == ("index-7", "index-7", later)
+    with pytest.raises(AlreadyEnqueued):
+        task.defer(index_id=7)
 
 
 def test_the_end_of_a_job_brings_the_next_one(everyone, monkeypatch):
