@@ -206,15 +206,7 @@ class PassageAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     about = _("Who did what with documents and collections, and when. Nothing here can be changed.")
-    list_display = [
-        "at",
-        "person",
-        "action",
-        "document_name",
-        "version_number",
-        "collection_name",
-        "told",
-    ]
+    list_display = ["at", "person", "action", "which", "collection_name", "told"]
     list_filter = ["action", ("collection", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["by_name", "document_name", "collection_name", "detail"]
     date_hierarchy = "at"
@@ -227,6 +219,13 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("by"), ordering="by_name")
     def person(self, entry):
         return entry.by_name or _("the desk")
+
+    @admin.display(description=_("document"), ordering="document_name")
+    def which(self, entry):
+        if entry.version_number is None:
+            return entry.document_name
+        told = {"document": entry.document_name, "number": entry.version_number}
+        return _("%(document)s, version %(number)d") % told
 
     @admin.display(description=_("detail"))
     def told(self, entry):

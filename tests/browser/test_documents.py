@@ -74,6 +74,19 @@ def test_the_admin_works_under_the_content_security_policy(page):
         assert page.goto(path).status == 200
 
 
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_no_column_of_the_admins_lists_is_cut_in_a_window_of_1280_pixels(new_page, language):
+    page = new_page(viewport={"width": 1280, "height": 900})
+    sign_in(page, "administrator")
+    page.set_extra_http_headers({"Accept-Language": language})
+    for path in ("knowledge/auditentry", "knowledge/passage", "tuning/qapair"):
+        page.goto(f"/admin/{path}/")
+        wide, shown = page.locator("#changelist .results").evaluate(
+            "list => [list.scrollWidth, list.clientWidth]"
+        )
+        assert wide <= shown, path
+
+
 def test_an_employee_sees_no_documents_page(page, problems):
     sign_in(page, "employee")
     expect(page.get_by_role("link", name="Documents")).to_have_count(0)

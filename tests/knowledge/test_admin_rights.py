@@ -175,3 +175,12 @@ def test_the_trail_is_looked_at_only(as_administrator, library):
     assert as_administrator.post(delete, {"post": "yes"}).status_code == 403
     assert as_administrator.get(reverse("admin:knowledge_auditentry_add")).status_code == 403
     assert deeds()[0][0] == "published"
+
+
+def test_the_trail_names_the_version_where_a_deed_has_one(as_administrator, library, managers):
+    AuditEntry.record("deleted", document=managers.documents.get())
+    page = as_administrator.get(reverse("admin:knowledge_auditentry_changelist"))
+    named = [page.context["cl"].model_admin.which(row) for row in page.context["cl"].result_list]
+    assert named[0] == "managers.txt"
+    assert "managers.txt, version 1" in named
+    assert b"managers.txt, version 1" in page.content
