@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from knowledge import admin_indexes, removal  # noqa: F401 - the indexes' page registers itself
 from knowledge.audit import Action, record
@@ -15,6 +16,10 @@ from knowledge.feed_admin import FeedAdmin  # noqa: F401 - registers itself
 from knowledge.forms import UploadForm
 from knowledge.models import AuditEntry, Collection, Document, Passage, Version
 from knowledge.receiving import receive
+
+# The queue's own page speaks English alone, asks nobody's rights, and ends jobs behind the backs of
+# the documents they belong to.
+admin.site.unregister(ProcrastinateJob)
 
 
 class Kept:

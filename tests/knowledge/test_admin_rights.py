@@ -184,3 +184,8 @@ def test_the_trail_names_the_version_where_a_deed_has_one(as_administrator, libr
     assert named[0] == "managers.txt"
     assert "managers.txt, version 1" in named
     assert b"managers.txt, version 1" in page.content
+
+
+def test_jobs_are_ended_on_the_desks_own_pages_alone(as_administrator):
+    assert "procrastinate" not in as_administrator.get(reverse("admin:index")).text.lower()
+    assert as_administrator.get("/admin/procrastinate/procrastinatejob/").status_code == 404
