@@ -46,7 +46,12 @@ class AuditEntry(models.Model):
     by_name = models.CharField(max_length=150, blank=True, help_text="Empty: the desk itself.")
     action = models.CharField(_("action"), max_length=10, choices=Action)
     collection = models.ForeignKey(
-        Collection, models.SET_NULL, null=True, blank=True, related_name="+"
+        Collection,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("collection"),
     )
     collection_name = models.CharField(_("collection"), max_length=100, blank=True)
     document = models.ForeignKey(
