@@ -25,11 +25,12 @@ LISTS = ("page_starts", "spans", "sentences")
 INTEGER = 23
 # The one way in which Postgres writes its jsonb.
 JSONB = b"\1"
-# The sequence is looked up once, not for each.
+# The sequence is looked up once, not for each. Of a list, its plan is kept: that of a number so
+# large is made anew each time.
 NEW_IDS = """
 SELECT ARRAY(
     SELECT nextval((SELECT pg_get_serial_sequence('knowledge_passage', 'id')::regclass))
-    FROM generate_series(1, $1)
+    FROM unnest($1::int[])
 )
 """
 ROWS_A_PIECE = 64
@@ -40,7 +41,7 @@ def passages(rows: Sequence[Passage]) -> None:
     if not rows:
         return
     with prepared.cursor() as cursor:
-        cursor.execute(NEW_IDS, [len(rows)])
+        cursor.execute(NEW_IDS, [list(range(len(rows)))])
         for row, key in zip(rows, cursor.fetchone()[0], strict=True):
             row.pk, row._state.adding, row._state.db = key, False, connection.alias
         copy(cursor, "knowledge_passage", PASSAGE + LISTS, map(passage, rows))

@@ -74,29 +74,41 @@ def update(model: type[Model], where: str, given: list, values: dict[str, Any]) 
 
     `where` is SQL, with $1, $2… for what is `given`. Sends no signals, as a queryset's own.
     """
-    fields = fields_of(model, tuple(values))
-    pairs = enumerate(fields, len(given) + 1)
-    assigned = ", ".join(f'"{field.column}" = ${number}' for number, field in pairs)
-    text = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE {where}'  # noqa: S608 - names of columns
+    names = tuple(values)
+    text = changing(model, where, len(given), names)
     with prepared.cursor() as cursor:
-        cursor.execute(text, [*given, *stored(fields, values.values())])
+        cursor.execute(text, [*given, *stored(fields_of(model, names), values.values())])
         return cursor.rowcount
+
+
+@cache
+def changing(model: type[Model], where: str, given: int, names: tuple[str, ...]) -> str:
+    pairs = enumerate(fields_of(model, names), given + 1)
+    assigned = ", ".join(f'"{field.column}" = ${number}' for number, field in pairs)
+    return f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE {where}'  # noqa: S608 - names of columns
 
 
 def add(row: Model) -> None:
     """Inserts an unsaved object; its key and the database's own defaults come back. No signals."""
-    own, given = row._meta, [each for each in fields_to_add(type(row)) if is_given(row, each)]
-    names = ", ".join(f'"{field.column}"' for field in given)
-    marks = ", ".join(f"${number}" for number in range(1, len(given) + 1))
-    back = [own.pk, *(field for field in fields_to_add(type(row)) if field not in given)]
-    returned = ", ".join(f'"{field.column}"' for field in back)
-    text = f'INSERT INTO "{own.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of columns
+    given = tuple(each for each in fields_to_add(type(row)) if is_given(row, each))
+    text, back = adding(type(row), given)
     values = [field.pre_save(row, add=True) for field in given]
     with prepared.cursor() as cursor:
-        cursor.execute(f"{text} RETURNING {returned}", stored(given, values))
-        for field, value in zip(back, cursor.fetchone(), strict=True):
-            setattr(row, field.attname, value)
+        cursor.execute(text, stored(given, values))
+        for name, value in zip(back, cursor.fetchone(), strict=True):
+            setattr(row, name, value)
     row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def adding(model: type[Model], given: tuple) -> tuple[str, list[str]]:
+    """The statement that inserts these fields, and the attributes that it gives back."""
+    names = ", ".join(f'"{field.column}"' for field in given)
+    marks = ", ".join(f"${number}" for number in range(1, len(given) + 1))
+    back = [model._meta.pk, *(field for field in fields_to_add(model) if field not in given)]
+    returned = ", ".join(f'"{field.column}"' for field in back)
+    text = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of columns
+    return f"{text} RETURNING {returned}", [field.attname for field in back]
 
 
 @cache
