@@ -7,8 +7,10 @@ answers in lines of JSON: {"done": 1, "total": 9} for progress, then {"result": 
 
 import argparse
 import json
+import math
 import os
 import sys
+import time
 
 from ..errors import KnowledgeError
 from . import extract
@@ -16,6 +18,8 @@ from .limits import limit_memory
 from .wire import to_dict
 
 FAILED = 3
+# The progress is told no oftener.
+SECONDS_BETWEEN = 0.1
 NO_MEMORY = "The file needs too much memory to be read. Split it into parts and upload those."
 
 
@@ -43,12 +47,25 @@ def main(arguments: list[str]) -> int:
 def _serve(out) -> int:
     for line in sys.stdin:
         request = json.loads(line)
+        _send(out, _answer(request["path"], request.get("name", ""), _teller(out)))
+    return 0
 
-        def tell(done: int, total: int) -> None:
+
+def _teller(out):
+    """What tells the progress: at first, at the end, and between them not too often.
+
+    Most pages take a few milliseconds, and whoever waits would do little but hear of them.
+    """
+    last = -math.inf
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done == total or now - last >= SECONDS_BETWEEN:
+            last = now
             _send(out, {"done": done, "total": total})
 
-        _send(out, _answer(request["path"], request.get("name", ""), tell))
-    return 0
+    return tell
 
 
 def _answer(path: str, name: str, progress=None) -> dict:

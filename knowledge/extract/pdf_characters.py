@@ -64,6 +64,8 @@ class Looks:
 
     def __init__(self, textpage, frame: Frame):
         self.page, self.frame = textpage.raw, frame
+        a, b, c, d, _, _ = frame.matrix
+        self.straight = b == c == 0 and a > 0 > d
         self.raw = ctypes.cast(textpage.raw, c_void_p)
         self.matrix = (c_float * 6)()
         self.place = ctypes.byref(self.matrix)
@@ -101,9 +103,9 @@ class Looks:
         """The word that begins with character number `index`."""
         left, right, bottom, top = box
         _read_origin(self.raw, index, self.x_place, self.y_place)
-        a, b, c, d, e, f = self.frame.matrix
+        a, b, _, d, e, f = self.frame.matrix
         look.letters += len(text)
-        if b == c == 0 and a > 0 > d:
+        if self.straight:
             # As the frame does it for any page, and quicker for most.
             left, top, right, bottom = a * left + e, d * top + f, a * right + e, d * bottom + f
             base = d * self.y.value + f

@@ -239,10 +239,12 @@ def mark_headings(pages: list[list], style: Style) -> None:
 
 
 def _is_heading(group: Group, style: Style) -> bool:
-    text = " ".join(line.text for line in group.lines)
-    letters = [c for c in text if c.isalpha()]
     first = group.lines[0]
-    if len(letters) < 2 or not first.upright or len(group.lines) > 3:
+    if len(group.lines) > 3 or not first.upright:
+        return False
+    text = " ".join(line.text for line in group.lines)
+    letters = sum(map(str.isalpha, text))
+    if letters < 2:
         return False
     if group.marker == "-" or text.endswith((",", ";")) or "…" in text or "....." in text:
         return False
@@ -254,4 +256,4 @@ def _is_heading(group: Group, style: Style) -> bool:
         return False
     if all(line.bold for line in group.lines) and not style.bold:
         return len(group.lines) <= 2 and not text[0].islower()
-    return len(letters) >= 6 and text.isupper() and len(group.lines) == 1 and text[-1] != "."
+    return letters >= 6 and text.isupper() and len(group.lines) == 1 and text[-1] != "."

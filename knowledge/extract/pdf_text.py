@@ -11,7 +11,7 @@ from ctypes import c_double, c_int, c_void_p
 
 import pypdfium2.raw as pdfium
 
-from .pdf_characters import Gatherer, Looks, apart
+from .pdf_characters import Gatherer, Looks, apart, joined
 from .pdf_objects import unchecked
 from .pdf_words import Frame, Word, frame
 
@@ -111,22 +111,19 @@ class _Boxes:
         if found < 1:
             return None
         _read_box(self.raw, 0, *self.refs)
-        box = self.sides[:]
+        left, right, bottom, top = box = self.sides[:]
         if found > 1:
-            box = self._round(box, found, size)
-        left, right, bottom, top = box
+            left, right, bottom, top = box = self._round(box, found, size)
         most = WIDEST * count * (size if size > 4.0 else 4.0)
         return box if right - left <= most and top - bottom <= most else None
 
     def _round(self, last: list[float], found: int, size: float) -> list[float]:
         """The box round several; of no end, where one stands apart from the one before it."""
-        west, east, south, north = last
+        box = last
         for number in range(1, found):
             _read_box(self.raw, number, *self.refs)
             here = self.sides[:]
             if apart(last, here, size):
                 return NOWHERE
-            left, right, bottom, top = last = here
-            west, east = min(west, left), max(east, right)
-            south, north = min(south, bottom), max(north, top)
-        return [west, east, south, north]
+            box, last = joined(box, here), here
+        return box

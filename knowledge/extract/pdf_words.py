@@ -55,15 +55,11 @@ class Frame:
 
     def fractions(self, left: float, top: float, right: float, bottom: float) -> tuple:
         """A box in layout points as fractions of the page as it is shown."""
-        u0, v0, u1, v1 = (
-            min(max(part, 0.0), 1.0)
-            for part in (
-                left / self.width,
-                top / self.height,
-                right / self.width,
-                bottom / self.height,
-            )
-        )
+        wide, high = self.width, self.height
+        u0, v0, u1, v1 = left / wide, top / high, right / wide, bottom / high
+        # Only what sticks out of the page has to be cut.
+        if not (0.0 <= u0 <= 1.0 and 0.0 <= v0 <= 1.0 and 0.0 <= u1 <= 1.0 and 0.0 <= v1 <= 1.0):
+            u0, v0, u1, v1 = (min(max(part, 0.0), 1.0) for part in (u0, v0, u1, v1))
         if self.turns == 1:
             return v0, 1 - u1, v1, 1 - u0
         if self.turns == 2:

@@ -2,6 +2,9 @@
 
 from .blocks import Block, Extraction, Page, Span
 
+# To how many places each side of a box is told.
+PLACES = (5, 5, 5, 5)
+
 
 def to_dict(extraction: Extraction) -> dict:
     """Plain data; a span is a list in the order of its fields."""
@@ -27,7 +30,7 @@ def _block(block: Block) -> dict:
         "level": block.level,
         "header": block.header,
         "spans": [
-            [s.start, s.end, s.page, *(round(v, 5) for v in (s.left, s.top, s.right, s.bottom))]
+            [s.start, s.end, s.page, *map(round, (s.left, s.top, s.right, s.bottom), PLACES)]
             for s in block.spans
         ],
     }

@@ -54,6 +54,15 @@ def test_it_gives_what_extract_gives_and_tells_its_progress(pdf, children):
     assert not children()
 
 
+def test_many_quick_pages_are_not_told_one_by_one(pdf):
+    told = []
+    path = pdf(*[lambda s: s.text(72, 100, "One line.")] * 200)
+    extract_isolated(path, progress=lambda done, total: told.append((done, total)))
+    assert told[0] == (1, 200)
+    assert told[-1] == (200, 200)
+    assert len(told) < 100
+
+
 def test_a_blank_page_is_told_from_one_that_could_not_be_read(pdf):
     found = extract_isolated(pdf(lambda s: s.prose(100), lambda s: None))
     assert [page.blank for page in found.pages] == [False, True]
