@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import get_related_populators
+from psycopg.sql import Literal
 
 from knowledge import prepared
 
@@ -30,12 +31,26 @@ class Written:
 
     @cached_property
     def compiled(self) -> tuple:
-        """The ORM's compiler, the text with $1, $2…, and what they stand for."""
+        """The ORM's compiler, the text with $1, $2…, and the marks that these stand for.
+
+        What never changes stands in the text: only so can one plan, made once, use a partial index.
+        """
         compiler = self.make(*self.marks).query.get_compiler(connection=connection)
         text, parameters = compiler.as_sql()
-        number = iter(range(1, len(parameters) + 1))
-        text = re.sub("%[s%]", lambda at: "%" if at[0] == "%%" else f"${next(number)}", text)
-        return compiler, text, tuple(getattr(each, "value", each) for each in parameters)
+        connection.ensure_connection()
+        left, marked = iter(parameters), []
+
+        def put(at: re.Match) -> str:
+            if at[0] == "%%":
+                return "%"
+            value = next(left)
+            value = getattr(value, "value", value)
+            if value not in self.marks:
+                return Literal(value).as_string(connection.connection)
+            marked.append(value)
+            return f"${len(marked)}"
+
+        return compiler, re.sub("%[s%]", put, text), tuple(marked)
 
     @cached_property
     def reading(self) -> tuple[type[Model], slice, list[str], list]:
@@ -48,10 +63,10 @@ class Written:
         return compiler.klass_info["model"], own, names, related
 
     def rows(self, *values) -> list[tuple]:
-        _, text, parameters = self.compiled
+        _, text, marked = self.compiled
         given = dict(zip(self.marks, values, strict=True))
         with prepared.cursor() as cursor:
-            cursor.execute(text, [given.get(each, each) for each in parameters])
+            cursor.execute(text, [given[each] for each in marked])
             return cursor.fetchall()
 
     def objects(self, *values) -> list[Model]:

@@ -41,6 +41,20 @@ def test_choices_and_signs_of_percent_are_as_the_orm_means_them(everyone):
     assert query.rows(everyone.pk) == [("100%",)]
 
 
+def test_what_never_changes_stands_in_the_text_whatever_signs_it_holds(everyone):
+    names = ["it's 100%", "a\\b $1", "Größe"]
+    for name in names:
+        make(everyone, name=name)
+    query = Written(
+        lambda pk: Version.objects.filter(
+            document__collection=pk, document__name__in=names, number__gt=0
+        ).values_list("document__name"),
+        int,
+    )
+    assert sorted(name for (name,) in query.rows(everyone.pk)) == sorted(names)
+    assert query.compiled[2] == (query.marks[0],)
+
+
 def test_related_objects_come_with_their_rows(everyone, django_assert_num_queries):
     version = make(everyone)
     query = Written(
