@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import inf
 
 from knowledge import sentences
 from knowledge.extract.blocks import Block, Extraction, Span
@@ -18,6 +19,8 @@ SHORT_SECTION = 240
 LONGEST_ROW = 8000
 # The embedding model puts these around a text.
 SPECIAL_TOKENS = 2
+# Five bytes, whatever a model makes of them.
+BETWEEN_HEADINGS = " › "
 
 
 @dataclass(slots=True)
@@ -61,6 +64,8 @@ class Draft:
 
     headings: str
     units: list[Unit] = field(default_factory=list)
+    # What a model reads of it is no longer; infinite where nobody counted.
+    tokens: float = inf
 
     @property
     def length(self):
@@ -128,9 +133,9 @@ def headline(title: str, path: list[str], fitting: Callable[[str], bool]) -> str
     for part in path:
         if part and all(part.casefold() not in earlier.casefold() for earlier in parts):
             parts.append(part)
-    while len(parts) > 2 and not fitting(" › ".join(parts)):
+    while len(parts) > 2 and not fitting(BETWEEN_HEADINGS.join(parts)):
         del parts[1]
-    text = " › ".join(parts)
+    text = BETWEEN_HEADINGS.join(parts)
     while not fitting(text):
         text = text[: len(text) // 2]
     return text
@@ -140,14 +145,21 @@ def open_section(drafts: list[Draft], headings: str, block: Block, page: int):
     """A heading begins a passage, or goes into a short one that it follows."""
     if drafts and drafts[-1].units and drafts[-1].length < SHORT_SECTION:
         drafts[-1].units.append(Unit(block.text, page, block.spans, "\n", is_heading=True))
+        drafts[-1].tokens = inf
     else:
         drafts.append(Draft(headings))
 
 
 def fits(text: str, count_tokens: Callable[[str], int], window: int) -> bool:
     """Whether a model that reads `window` tokens reads the whole text."""
-    # An ASCII token is at least one character: most short texts need no counting.
-    return (text.isascii() and len(text) + SPECIAL_TOKENS <= window) or count_tokens(text) <= window
+    # Most short texts need no counting.
+    return at_most(text) + SPECIAL_TOKENS <= window or count_tokens(text) <= window
+
+
+def at_most(text: str) -> float:
+    """So many tokens a text has at most: one of ASCII is at least one byte."""
+    plain = text.replace(BETWEEN_HEADINGS, "     ")
+    return len(plain) if plain.isascii() else inf
 
 
 def fits_under(headings: str, text: str, count_tokens: Callable[[str], int], window: int) -> bool:
@@ -231,10 +243,17 @@ def with_header(draft: Draft, unit: Unit) -> list[Unit]:
 
 
 def is_full(draft: Draft, new: list[Unit], count_tokens, window: int) -> bool:
-    if draft.length + len(draft.headings) + len(joined(new)) > TARGET_CHARACTERS:
+    more = joined(new)
+    if draft.length + len(draft.headings) + len(more) > TARGET_CHARACTERS:
         return True
-    text = joined([*draft.units, *new])
-    return not fits_under(draft.headings, text, count_tokens, window)
+    # Words are read one by one: what is added adds its own tokens.
+    tokens = draft.tokens + at_most(more) + 1
+    if tokens > window:
+        text = embedded_text(draft.headings, joined([*draft.units, *new]))
+        tokens = at_most(text) + SPECIAL_TOKENS
+        tokens = tokens if tokens <= window else count_tokens(text)
+    draft.tokens = tokens
+    return tokens > window
 
 
 def embedded_text(headings: str, text: str) -> str:

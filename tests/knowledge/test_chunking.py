@@ -118,6 +118,30 @@ def test_no_passage_goes_over_the_window_whatever_the_text(text, count):
     assert "".join("".join(texts(found)).split()) == "".join((text + text).split())
 
 
+@pytest.mark.parametrize("sentence", [SENTENCE, "Ein Tag Überstunden darf „abgebaut“ werden."])
+def test_passages_go_up_to_the_window_where_every_byte_is_a_token(sentence):
+    def octets(text):
+        return len(text.encode()) + 2
+
+    parts = [heading("Leave"), heading("Days off", level=2), paragraph(f"{sentence} " * 40)]
+    found = chunks(*parts, title="Handbook", count=octets, window=400)
+    counts = [octets(embedded_text(one.headings, one.text)) for one in found]
+    assert max(counts) <= 400
+    assert all(count + len(sentence.encode()) + 1 > 400 for count in counts[:-1])
+
+
+def test_most_short_texts_need_no_counting():
+    asked = []
+
+    def count(text):
+        asked.append(text)
+        return words(text)
+
+    parts = [heading("Leave"), heading("Days off", level=2), *[paragraph(SENTENCE)] * 40]
+    found = chunks(*parts, title="Handbook", count=count)
+    assert len(asked) <= 3 * len(found)
+
+
 def test_an_endless_heading_leaves_room_for_the_text():
     endless = "On the leave of employees " * 200
     found = chunks(heading(endless), heading(endless + "!", 2), paragraph(SENTENCE), count=letters)
