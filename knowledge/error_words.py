@@ -189,6 +189,11 @@ OF_MODELS = (
         " %(why)s."
     ),
     gettext_noop(
+        "The embedding model “%(model)s” was downloaded in part only, and the hub can't be asked"
+        " for the rest: %(why)s. Try again when it can, or name a folder that holds the whole"
+        " model."
+    ),
+    gettext_noop(
         "The embedding model “%(model)s” can't be loaded: %(why)s. Set EMBEDDING_MODEL to a"
         " folder or a model of the hub."
     ),

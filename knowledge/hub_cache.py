@@ -13,3 +13,10 @@ def cached(model: str) -> Path | None:
     except HFValidationError:
         return None
     return Path(found).parent if isinstance(found, str) else None
+
+
+def known_absent(model: str, name: str) -> bool:
+    """Whether the hub has said that the model has no such file."""
+    from huggingface_hub import _CACHED_NO_EXIST, try_to_load_from_cache
+
+    return try_to_load_from_cache(model, name) is _CACHED_NO_EXIST

@@ -8,11 +8,15 @@ import numpy as np
 
 from knowledge.embedders.encoded import Encoded, normalised
 from knowledge.errors import KnowledgeError
-from knowledge.hub_cache import cached
+from knowledge.hub_cache import cached, known_absent
 
 BATCH = 32
 HUB_SECONDS = 10
 WEIGHTS = (".safetensors", ".bin", ".json")
+# What else a model is made of. Without it a model is loaded all the same, and gives other vectors.
+MODULES = "modules.json"
+WORDS = ("tokenizer.json", "vocab.*", "*.model")
+BROKEN = (OSError, ValueError, TypeError)
 
 
 def recipe(name: str) -> str:
@@ -38,12 +42,25 @@ def loaded(name: str):
 
     if Path(name).is_dir():
         return SentenceTransformer(name)
-    for folder in filter(None, map(cached, full_names(name))):
-        # Where this fails, the download was cut short: the hub has the rest.
-        with suppress(OSError, ValueError):
-            return SentenceTransformer(str(folder))
-    ask_hub(name)
+    begun = False
+    for one in full_names(name):
+        folder = cached(one)
+        begun = begun or folder is not None
+        if folder and is_whole(one, folder):
+            # Where this fails, the download was cut short too: the hub has the rest.
+            with suppress(*BROKEN):
+                return SentenceTransformer(str(folder))
+    ask_hub(name, begun)
     return SentenceTransformer(name)
+
+
+def is_whole(name: str, folder: Path) -> bool:
+    """Whether nothing is missing in the hub's cache of a model that loading would not miss.
+
+    A model without modules is one whose tokens' mean is taken, if the hub says that it has none.
+    """
+    has_modules = (folder / MODULES).exists() or known_absent(name, MODULES)
+    return has_modules and any(file for words in WORDS for file in folder.rglob(words))
 
 
 def full_names(name: str) -> list[str]:
@@ -51,8 +68,8 @@ def full_names(name: str) -> list[str]:
     return [name] if "/" in name else [name, f"sentence-transformers/{name}"]
 
 
-def ask_hub(name: str) -> None:
-    """Asks the hub once whether it has the model.
+def ask_hub(name: str, begun: bool) -> None:
+    """Asks the hub once whether it has the model, of which a part is here where it is `begun`.
 
     Raises KnowledgeError at once where it has none: loading it would ask for each of its files,
     again and again, for a minute or two.
@@ -68,6 +85,12 @@ def ask_hub(name: str) -> None:
     except HFValidationError:
         pass
     except (HTTPError, OSError) as error:
+        if begun:
+            raise KnowledgeError(
+                f"The embedding model “{name}” was downloaded in part only, and the hub can't be"
+                f" asked for the rest: {error}. Try again when it can, or name a folder that holds"
+                " the whole model."
+            ) from error
         raise KnowledgeError(
             f"The embedding model “{name}” is no folder here, and the hub can't be asked for it:"
             f" {error}."
@@ -83,7 +106,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str):
         try:
             self.model = loaded(name)
-        except (OSError, ValueError) as error:
+        except BROKEN as error:
             raise KnowledgeError(
                 f"The embedding model “{name}” can't be loaded: {error}. "
                 "Set EMBEDDING_MODEL to a folder or a model of the hub."

@@ -25,6 +25,7 @@ TEXTS = [
     "Größe, naïve, 漢字, emoji 🙂 and 1,234.50 €",
     "",
 ]
+WEIGHTS = "model.safetensors"
 SENTENCES = [
     "How many days of paid leave does an employee have?",
     "Employees are entitled to 25 working days of paid annual leave.",
@@ -217,13 +218,31 @@ def test_a_model_that_was_downloaded_before_is_loaded_without_the_hub(
     assert hub == []
 
 
+# Lacking some of these, a model would be loaded as another one, or fail with an error of its own.
+MISSING = [["modules.json"], ["tokenizer.json", "vocab.txt"], ["1_Pooling"], [WEIGHTS]]
+
+
 @pytest.mark.usefixtures("no_hub")
+@pytest.mark.parametrize("missing", MISSING)
 def test_a_download_that_was_cut_short_is_told_at_once_where_the_hub_is_away(
-    tmp_path, source, monkeypatch
+    tmp_path, source, monkeypatch, missing
 ):
-    in_the_cache(tmp_path, source, monkeypatch, ["config.json"])
-    with pytest.raises(KnowledgeError, match="the hub can't be asked for it"):
+    there = {path.name for path in source.iterdir()} | {"config.json"}
+    in_the_cache(tmp_path, source, monkeypatch, there - set(missing))
+    with pytest.raises(KnowledgeError, match="downloaded in part only, and the hub can't be asked"):
         embeddings.embedder("house/mini")
+
+
+def test_a_plain_model_is_loaded_without_the_hub_once_that_has_said_that_it_has_no_modules(
+    tmp_path, source, monkeypatch, hub
+):
+    in_the_cache(tmp_path, source, monkeypatch, ["config.json", "tokenizer.json", WEIGHTS])
+    told = tmp_path / "models--house--mini" / ".no_exist" / "c0ffee"
+    told.mkdir(parents=True)
+    (told / "modules.json").touch()
+    plain = sentence_transformer.SentenceTransformerEmbedder("house/mini")
+    assert [type(one).__name__ for one in plain.model] == ["Transformer", "Pooling"]
+    assert hub == []
 
 
 def test_a_folder_without_a_model_is_told(tmp_path):
