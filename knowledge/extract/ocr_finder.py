@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from ..embedders.backends import INT8, offered
 from . import ocr_model
 
 FILE = "PP-OCRv6_det_small.onnx"
@@ -37,9 +38,11 @@ def _session():
 def _made():
     import onnx
 
+    from .ocr_eight_bits import in_eight_bits
     from .ocr_graph import eased
 
-    return eased(onnx.load(ocr_model.path(FILE)))
+    model = eased(onnx.load(ocr_model.path(FILE)))
+    return in_eight_bits(model, paired=True) if INT8 in offered() else model
 
 
 def lines(pixels) -> list:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..embedders.backends import abilities
 
 # Raised whenever the same files of RapidOCR would be made over into others.
-GENERATION = 1
+GENERATION = 2
 # The folder in which a reader keeps them; without one it makes them for itself.
 FOLDER = "OCR_MODELS"
 

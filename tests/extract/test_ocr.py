@@ -59,11 +59,14 @@ def test_long_lines_of_a_tilted_scan_are_not_turned_over():
 
 @pytest.mark.parametrize("offered", [("int8", "fp32"), ("fp32",)])
 def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, offered):
-    monkeypatch.setattr(ocr_reader, "offered", lambda: offered)
+    for module in (ocr_reader, ocr_finder):
+        monkeypatch.setattr(module, "offered", lambda: offered)
     ocr_reader._model.cache_clear()
+    ocr_finder._session.cache_clear()
     image = picture(["Emergency exit to the yard", "Keep this door closed at all times"])
     words = " ".join(block.text for block in ocr.read(image, 1).blocks)
     ocr_reader._model.cache_clear()
+    ocr_finder._session.cache_clear()
     assert words == "Emergency exit to the yard Keep this door closed at all times"
 
 
@@ -77,6 +80,14 @@ def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood():
     assert products == 48
     left = sum(after.count(kind) for kind in ("Conv", "MatMul"))
     assert left + products == sum(before.count(kind) for kind in ("Conv", "MatMul"))
+
+
+def test_of_the_finder_only_products_beside_a_swish_are_in_eight_bits():
+    import onnx
+
+    model = ocr_graph.eased(onnx.load(ocr_model.path(ocr_finder.FILE)))
+    kinds = [node.op_type for node in ocr_eight_bits.in_eight_bits(model, paired=True).graph.node]
+    assert kinds.count("DynamicQuantizeMatMul") == 2 * kinds.count("QuickGelu") == 26
 
 
 @pytest.mark.parametrize(
