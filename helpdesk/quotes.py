@@ -38,6 +38,8 @@ MOST_QUOTES = 3
 QUOTE_CHARACTERS = 600
 # A list is kept whole, and rows that answer equally well, up to so many.
 LIST_CHARACTERS = 900
+# A line of a document's head, which tells of the document: its number, its owner, its next review.
+LABELLED = re.compile(r"\w[^.:!?]{0,30}:\s+\S")
 # Rows of a table come together when their scores are this near to each other.
 ALIKE = 0.95
 # No quote is added beyond so many in all.
@@ -79,7 +81,8 @@ def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) ->
     place = place_of(best[0], passages)
     beside = [one for one in best if one.passage in place]
     others = [one for one in best if one.passage not in place and is_near(one, best[0])]
-    extents = [entire(one) for one in beside] + [extent(one, LIST_CHARACTERS) for one in others]
+    extents = [entire(one, one is best[0]) for one in beside]
+    extents += [extent(one, LIST_CHARACTERS) for one in others]
     quotes = fitting([*beside, *others], extents, ANSWER_CHARACTERS)
     return Draft(render(quotes), quotes, False, sure)
 
@@ -178,13 +181,30 @@ def score(passage: Found, sentence: Sentence, number: bool) -> float:
     return PASSAGE_WEIGHT * passage.score + sentence.similarity + bonus
 
 
-def entire(candidate: Candidate) -> tuple[int, int]:
-    """The whole passage, from its first sentence to its last; of a table its best rows alone."""
+def entire(candidate: Candidate, first: bool) -> tuple[int, int]:
+    """The whole passage, from its first sentence to its last; of a table its best rows alone.
+
+    The head of a document is left out, unless what answers best of all stands in it.
+    """
     text, sentences = candidate.passage.text, candidate.passage.sentences
     best = sentences[candidate.index]
     if is_row(text[best.start : best.end]):
         return extent(candidate, LIST_CHARACTERS)
-    return sentences[0].start, sentences[-1].end
+    body = behind_head(candidate.passage)
+    kept = first and candidate.index < body
+    return sentences[0 if kept else body].start, sentences[-1].end
+
+
+def behind_head(passage: Found) -> int:
+    """The first sentence behind the head of a document; 0 where the passage has none.
+
+    A head is what a document begins with, up to its first heading, if most lines have a label.
+    """
+    text, sentences = passage.text, passage.sentences
+    gaps = (i for i in range(1, len(sentences)) if not unbroken(text, sentences, i - 1, i))
+    body = 0 if passage.ordinal else next(gaps, 0)
+    lines = text[sentences[0].start : sentences[body - 1].end].splitlines() if body else []
+    return body if 2 * sum(bool(LABELLED.match(line)) for line in lines) > len(lines) else 0
 
 
 def extent(candidate: Candidate, most: int) -> tuple[int, int]:

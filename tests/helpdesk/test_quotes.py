@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from helpdesk.prompts import NOT_FOUND
@@ -75,6 +77,47 @@ def test_the_best_passage_is_quoted_whole_its_headings_told_apart():
     two = passage("Leave is 25 days.\n3. Sickness\nCall in sick by nine.", [0.9, None, 0.2])
     text = compose("How many days of leave?", [two]).text
     assert "Leave is 25 days.\n\n**3\\. Sickness**\n\nCall in sick by nine. [1]" in text
+
+
+HEAD = "Document: HR-02\nOwner: Head of People\nNext review: March 2028"
+HEADED = f"{HEAD}\n1. Purpose\nLeave is for rest."
+
+
+def joined(*passages):
+    """Neighbours that are shown as one, counted from the beginning of a document."""
+    members = tuple(
+        replace(one, passage_id=number, ordinal=number) for number, one in enumerate(passages)
+    )
+    return replace(members[-1], members=members)
+
+
+def test_a_documents_head_is_no_quote_beside_the_best_one():
+    head = passage(HEADED, [0.5, 0.2, 0.2, None, 0.4])
+    place = joined(head, passage("Leave is 25 days.", [0.9]))
+    draft = compose("How many days of leave?", [place])
+    assert [quote.text for quote in draft.quotes] == ["Leave is 25 days.", "Leave is for rest."]
+
+
+def test_the_best_passage_is_quoted_without_its_head_unless_that_answers():
+    purpose = passage(HEADED, [0.2, 0.2, 0.2, None, 0.9])
+    owner = passage(HEADED, [0.2, 0.9, 0.2, None, 0.4])
+    assert compose("What is leave for?", [purpose]).quotes[0].text == "Leave is for rest."
+    assert HEAD in compose("Who is the owner, which head of people?", [owner]).quotes[0].text
+
+
+@pytest.mark.parametrize(
+    "begins", ["Leave is 25 days.\nAsk early.\nMind: plan well.", "Days: 25 a year.\nAsk early."]
+)
+def test_what_states_something_over_the_first_heading_is_no_head(begins):
+    lines = begins.split("\n")
+    text = f"{begins}\n2. Sickness\nCall in sick by nine."
+    whole = passage(text, [*[0.3 for _ in lines], None, 0.9])
+    assert compose("When do I call in sick?", [whole]).quotes[0].text == text
+
+
+def test_lines_with_labels_within_a_document_are_no_head():
+    within = replace(passage(HEADED, [0.2, 0.2, 0.2, None, 0.9]), ordinal=3)
+    assert compose("What is leave for?", [within]).quotes[0].text == HEADED
 
 
 def test_a_lesser_passage_is_quoted_up_to_its_next_heading():
