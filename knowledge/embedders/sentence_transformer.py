@@ -36,7 +36,7 @@ def loaded(name: str):
     """The model from its folder, from the hub's cache, or from the hub.
 
     What is here is loaded without asking: where the hub is away, asking takes minutes. Raises
-    OSError or ValueError where it can't be loaded, KnowledgeError as `ask_hub`.
+    an error of BROKEN where it can't be loaded, KnowledgeError as `ask_hub`.
     """
     from sentence_transformers import SentenceTransformer
 
