@@ -46,8 +46,10 @@ def child_environment(models: Path | None = None) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(part for part in paths if part),
         # Each arena of glibc's allocator reserves address space, one a thread.
         "MALLOC_ARENA_MAX": "2",
-        # No algebra is done here, and its threads begin with waiting for some in a loop.
+        # Pictures are read side by side. The threads of these libraries would only wait in a loop:
+        # the one for algebra, of which there is none here, and the other for parts of a line.
         "OPENBLAS_NUM_THREADS": "1",
+        "OPENCV_FOR_THREADS_NUM": "1",
         **({ocr_model.FOLDER: str(models)} if models else {}),
     }
 

@@ -35,3 +35,10 @@ def test_the_reader_of_documents_runs_without_them(monkeypatch):
     command = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
     printed = subprocess.run(command, env=child_environment(), capture_output=True, check=True)
     assert not SECRETS.keys() & json.loads(printed.stdout).keys()
+
+
+def test_a_reader_has_no_threads_that_wait_for_work_in_a_loop():
+    code = "import cv2, psutil; print(cv2.getNumThreads(), psutil.Process().num_threads())"
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, env=child_environment(), capture_output=True, check=True)
+    assert printed.stdout.split() == [b"1", b"1"]
