@@ -1,13 +1,13 @@
 """A job's end and the next one's beginning, in one statement and one commit."""
 
 from asyncio import Lock
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from procrastinate.contrib.django.django_connector import DjangoConnector, wrap_exceptions
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from psycopg.types.json import Jsonb
@@ -94,7 +94,7 @@ class HandingOver(JobManager):
         async with self.sure(worker_id) as hands:
             hands.queues = queues
             given = hands.next.pop(0) if hands.next else None
-            found = given or await super().fetch_job(queues, worker_id)
+            found = given or await twice(hands, super().fetch_job, queues, worker_id)
             hands.asks = found is not None
             if found:
                 hands.held.add(found.id)
@@ -104,19 +104,20 @@ class HandingOver(JobManager):
         async with self.sure(job.worker_id) as hands:
             hands.held.discard(job.id)
             if hands.asks:
-                await self.hand_over(hands, job, status, delete_job)
+                await twice(hands, self.hand_over, hands, job, status, delete_job)
             else:
-                await super().finish_job(job, status, delete_job)
+                await twice(hands, super().finish_job, job, status, delete_job)
 
     async def retry_job(self, job: Job, *args, **given) -> None:
         async with self.sure(job.worker_id) as hands:
             hands.held.discard(job.id)
-            await super().retry_job(job, *args, **given)
+            await twice(hands, super().retry_job, job, *args, **given)
 
     async def update_heartbeat(self, worker_id: int) -> None:
-        await super().update_heartbeat(worker_id)
-        if self.hands(worker_id).doubts:
-            async with self.sure(worker_id) as hands:
+        hands = self.hands(worker_id)
+        await twice(hands, super().update_heartbeat, worker_id)
+        if hands.doubts:
+            async with hands.lock:
                 await self.give_back(worker_id, hands.held.union(one.id for one in hands.next))
                 hands.doubts = False
 
@@ -152,3 +153,15 @@ class HandingOver(JobManager):
     async def give_back(self, worker: int, held: Iterable[int]) -> None:
         """Queues again what a worker was given beside what it holds."""
         await self.connector.execute_query_async(GIVE_BACK, worker=worker, held=list(held))
+
+
+async def twice(hands: Hands, work: Callable, *args, **given):
+    """What `work` gives; asked once more where it fails, on another connection.
+
+    One that was in use a moment ago is not looked at, and may be dead.
+    """
+    try:
+        return await work(*args, **given)
+    except ConnectorException:
+        hands.doubts = True
+        return await work(*args, **given)

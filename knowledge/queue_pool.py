@@ -24,6 +24,12 @@ class Pool(psycopg_pool.AsyncConnectionPool):
         if monotonic() - self._idle_since.get(connection, 0) > KEPT:
             await self.check_connection(connection)
 
+    async def putconn(self, conn: AsyncConnection) -> None:
+        """Takes a connection back; where it has died, the others are looked at too."""
+        if conn.closed:
+            self._idle_since.clear()
+        await super().putconn(conn)
+
     async def lay_down(self, connection: AsyncConnection) -> None:
         self._idle_since[connection] = monotonic()
 

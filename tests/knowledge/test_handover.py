@@ -169,6 +169,29 @@ def test_a_job_whose_end_was_not_kept_is_done_again_by_a_worker_that_lives(every
     assert at_the_queue(work)[0] == version
 
 
+def test_a_worker_goes_on_where_its_connection_is_lost_in_the_midst_of_its_work(everyone):
+    versions = queued(everyone, "one", "two", "three")
+
+    async def work(manager, worker):
+        async def cut():
+            pids = [one.info.backend_pid for one in manager.connector.pool._pool]
+            sql = "SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) AS cut (pid)"
+            assert {(True,)} >= set(await asyncio.to_thread(run_sql, sql, pids))
+
+        first, job = await fetched(manager, worker)
+        await cut()
+        await ended(manager, job)
+        second, job = await fetched(manager, worker)
+        await cut()
+        await manager.update_heartbeat(worker)
+        await cut()
+        third, _ = await fetched(manager, worker)
+        return [first, second, third]
+
+    assert at_the_queue(work) == versions
+    assert states() == [(version, "doing", 0) for version in versions[1:]]
+
+
 def test_a_worker_looks_at_a_connection_that_lay_idle(everyone, monkeypatch):
     async def work(manager, worker):
         pool = manager.connector.pool
@@ -185,4 +208,4 @@ def test_a_worker_looks_at_a_connection_that_lay_idle(everyone, monkeypatch):
 
     pids, now, statements = at_the_queue(work)
     assert now not in pids
-    assert any("heartbeat" in statement for (statement,) in statements)
+    assert any("pg_prepared_statements" in statement for (statement,) in statements)
