@@ -74,7 +74,7 @@ def test_a_picture_of_a_text_is_not_found(as_administrator, everyone):
     [
         ("travel/Übersicht 2026.pdf", "application/pdf"),
         ("page.html", "application/octet-stream"),
-        ("picture.svg", "application/octet-stream"),
+        ("picture.xml", "application/octet-stream"),
         ("notes.md", "text/markdown; charset=utf-8"),
     ],
 )
