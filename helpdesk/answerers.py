@@ -82,12 +82,14 @@ async def generated(work: Work) -> Stream:
             if isinstance(item, Draft):
                 yield replace(item, engine=engine.label, replaced=True, said=reply.text)
     elif reply.text:
-        note = TOO_LONG if reply.too_long else CUT_OFF if reply.cut_off else ""
+        # Where it stopped in a slip, its lines were said to their end.
+        cut_off = reply.cut_off and not wording.over
+        note = (TOO_LONG if reply.too_long else CUT_OFF) if cut_off else ""
         yield Draft(
             "".join(told),
             replace(work, note=note),
             engine.label,
-            cut_off=reply.cut_off,
+            cut_off=cut_off,
             shown=shown.passages,
             restored=wording.restored,
         )

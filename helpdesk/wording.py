@@ -46,6 +46,8 @@ class Wording:
         self.courtesies = dict(self.unsaid)
         self.room = ROOM + max(map(len, lines), default=0)
         self.strays, self.held, self.slipped = strays, "", ""
+        # The numbers of the lines that were said and marked.
+        self.done: set[int] = set()
         # The signs of the line that is being said, as far as it was passed on.
         self.told: list[str] = []
         self.restored, self.over = 0, False
@@ -124,7 +126,10 @@ class Wording:
         if not number:
             return segment
         self.told = []
-        if line.number != number or len(told) == len(line.signs):
+        if line.number != number:
+            return segment
+        self.done.add(number)
+        if len(told) == len(line.signs):
             return segment
         self.restored += 1
         return f"{MARK.sub('', segment).rstrip()} {line.after(told)}"
@@ -137,13 +142,14 @@ class Wording:
         line = next((line for line in self.lines if line.number == number), None)
         if line and line.slipped(told, bare) and not self.strays(bare):
             self.restored += 1
+            self.done.add(number)
             return text[: len(text) - len(text.lstrip())] + line.after(told)
         return text
 
     def ended(self) -> str:
         """Where a slip finds no end: its line, those that were to come after it, and the closing.
 
-        That is the courtesy that alone is still unsaid.
+        None comes twice. The closing is the courtesy that alone is still unsaid.
         """
         text, self.slipped, self.held = self.slipped + self.held, "", ""
         told, self.told = self.told, []
@@ -151,11 +157,12 @@ class Wording:
         # Its last word may be half of one.
         if line is None or self.strays(text.rpartition(" ")[0]):
             return text
-        rest = [line.after(told), *(one.after([]) for one in self.lines[line.number :])]
-        self.restored += len(rest)
+        self.restored += 1
         self.over = True
+        left = (one for one in self.lines[line.number - 1 :] if one.number not in self.done)
+        rest = " ".join(one.after(told if one is line else []) for one in left)
         closing = list(self.unsaid.values()) if len(self.courtesies) > len(self.unsaid) == 1 else []
-        return "\n\n".join([" ".join(rest), *closing])
+        return "\n\n".join([rest, *closing])
 
 
 def set_right(text: str, lines: Sequence[str], *others) -> str:

@@ -83,6 +83,14 @@ class TestStrict:
 
         assert (done.text, done.note, done.cut_off) == (f"{FACT} [1]", "", False)
 
+    def test_one_that_is_cut_off_in_a_slip_is_whole_all_the_same(
+        self, leave, ask, strict, model_server
+    ):
+        model_server.says("How many days of paid annual days of paid", finish="length")
+        done = ask(engine=strict)[-1]
+
+        assert (done.text, done.note, done.cut_off) == (f"{FACT} [1]", "", False)
+
     def test_one_that_does_not_is_left_as_it_is(self, leave, ask, strict, model_server):
         model_server.says("You get 25 days ", "of paid annual leave [1].")
         done = ask(engine=strict)[-1]

@@ -85,7 +85,15 @@ def test_one_that_goes_round_in_circles_is_ended_with_the_lines_that_were_to_com
 
     wording = Wording(LINES)
     assert asyncio.run(passed(wording)) == f"{GREETING} {MAIL} [1] {STOCK} [2]"
-    assert (wording.over, wording.restored) == (True, 2)
+    assert (wording.over, wording.restored) == (True, 1)
+
+
+@pytest.mark.parametrize("order", [[MAIL, STOCK], [STOCK, MAIL]])
+def test_a_line_that_was_said_is_not_said_again_where_the_answer_turns_back_to_it(order):
+    numbers = {text: number for number, text in enumerate(LINES, 1)}
+    told = " ".join(f"{text} [{numbers[text]}]" for text in order)
+    endless = f"{told} Each round creates " + "a new class (Series A " * 40
+    assert set_right(endless, LINES).rstrip() == told
 
 
 def test_one_that_stops_within_a_slip_is_ended_so_too():
