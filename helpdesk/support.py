@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from helpdesk import prompts
 from helpdesk.citations import CODE, MARK, OPENING, QUOTED, context, find_quote
 from helpdesk.events import Support
-from helpdesk.figures import figures, missing
+from helpdesk.figures import MONTH, figures, missing
 from helpdesk.matching import CAPITAL, NUMBER_WORDS, Source, kept_source, tokens
 from knowledge import sentences
 from knowledge.terms import STOP_WORDS
@@ -39,7 +39,8 @@ QUOTED_WORDS = 3
 # The share of function words from which on a sentence is taken for English.
 ENGLISH = 0.15
 
-ITEM = re.compile(r"\s+\d{1,2}[.)]\s")
+# "15. März" is a date.
+ITEM = re.compile(rf"\s+\d{{1,2}}[.)]\s(?!\s*(?:{MONTH})\b)", re.IGNORECASE)
 HEADING = re.compile(r"\s*(?:#{1,6}\s|(?:\*\*|__)[^*\n]+(?:\*\*|__):?\s*$)")
 RULE = re.compile(r"[\s|:-]*-{3,}[\s|:-]*$")
 LABEL = re.compile(r"^[*_\"'\s]*[^:.!?\n]{1,60}:[*_]*\s")

@@ -79,6 +79,13 @@ def test_the_number_of_a_list_behind_a_mark_is_no_figure():
     assert not guard.broken
 
 
+def test_a_date_behind_a_mark_is_no_number_of_a_list():
+    guard = Guard(SOURCES)
+
+    passed(guard, "Urlaubstage gelten weiter [1] 15. März ist der letzte Tag [1].")
+    assert guard.broken
+
+
 def test_courtesies_need_no_source():
     said = "Hello from your Help Desk!\nYou get 25 working days [1].\nCall Peter on 4711."
     guard = Guard(SOURCES, "Hello from your Help Desk!\nCall Peter on 4711.")
