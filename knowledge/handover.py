@@ -2,7 +2,7 @@
 
 from asyncio import Lock
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,10 @@ GIVE_BACK = """
 WITH lost AS (
     SELECT id, EXISTS (
         SELECT FROM procrastinate_jobs next
-        WHERE next.status = 'todo' AND next.queueing_lock = job.queueing_lock
+        WHERE next.queueing_lock = job.queueing_lock AND (
+            next.status = 'todo' OR next.status = 'doing' AND next.worker_id = job.worker_id
+                AND next.id < job.id AND NOT next.id = ANY (%(held)s::bigint[])
+        )
     ) AS again
     FROM procrastinate_jobs job
     WHERE worker_id = %(worker)s AND status = 'doing' AND NOT id = ANY (%(held)s::bigint[])
@@ -71,6 +74,7 @@ class HandingOver(JobManager):
     def __init__(self, connector):
         super().__init__(connector)
         self._hands: dict[int | None, Hands] = {}
+        self._stopping = False
 
     def defer_job(self, job: Job, connection: Any = None) -> Job:
         """Queues a job in Django's transaction, by a statement that stays prepared."""
@@ -87,8 +91,15 @@ class HandingOver(JobManager):
 
     async def register_worker(self) -> int:
         worker = await super().register_worker()
-        self._hands[worker] = Hands()
+        self._hands[worker], self._stopping = Hands(), False
         return worker
+
+    async def listen_for_jobs(self, **given) -> None:
+        """As Procrastinate's. A worker that stops ends this first, and is given nothing more."""
+        try:
+            await super().listen_for_jobs(**given)
+        finally:
+            self._stopping = True
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         async with self.sure(worker_id) as hands:
@@ -103,7 +114,7 @@ class HandingOver(JobManager):
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         async with self.sure(job.worker_id) as hands:
             hands.held.discard(job.id)
-            if hands.asks:
+            if hands.asks and not self._stopping:
                 await twice(hands, self.hand_over, hands, job, status, delete_job)
             else:
                 await twice(hands, super().finish_job, job, status, delete_job)
@@ -118,13 +129,17 @@ class HandingOver(JobManager):
         await twice(hands, super().update_heartbeat, worker_id)
         if hands.doubts:
             async with hands.lock:
-                await self.give_back(worker_id, hands.held.union(one.id for one in hands.next))
-                hands.doubts = False
+                # What fails is tried again with the next one.
+                with suppress(ConnectorException):
+                    await self.give_back(worker_id, hands.held.union(one.id for one in hands.next))
+                    hands.doubts = False
 
     async def unregister_worker(self, worker_id: int) -> None:
         hands = self._hands.pop(worker_id, Hands())
         if hands.next or hands.doubts:
-            await self.give_back(worker_id, hands.held)
+            # What does not go back here does so when the worker is missed.
+            with suppress(ConnectorException):
+                await self.give_back(worker_id, hands.held)
         await super().unregister_worker(worker_id)
 
     def hands(self, worker: int | None) -> Hands:

@@ -123,6 +123,41 @@ def test_what_a_stopping_worker_was_given_goes_back_as_it_was(everyone):
     assert first != second
 
 
+def test_a_worker_that_stops_is_given_nothing_more(everyone):
+    _, second = queued(everyone, "one", "two")
+
+    async def work(manager, worker):
+        _, job = await fetched(manager, worker)
+        listener = asyncio.create_task(
+            manager.listen_for_jobs(on_notification=None, queues=["documents"])
+        )
+        await asyncio.sleep(0.1)
+        listener.cancel()
+        await asyncio.gather(listener, return_exceptions=True)
+        await ended(manager, job)
+
+    at_the_queue(work)
+    assert states() == [(second, "todo", 0)]
+
+
+def test_of_two_lost_jobs_that_are_the_same_one_goes_back():
+    async def work(manager, worker):
+        for timestamp in (0, 60):
+            job = tasks.turn.configure(lock=f"turn-{timestamp}")
+            await asyncio.to_thread(job.defer, timestamp=timestamp)
+            assert await manager.fetch_job(["documents"], worker)
+        hands = manager.hands(worker)
+        hands.held.clear()
+        hands.doubts = True
+        await manager.update_heartbeat(worker)
+        return hands.doubts
+
+    assert at_the_queue(work) is False
+    assert [(one.status, one.args["timestamp"]) for one in ProcrastinateJob.objects.all()] == [
+        ("todo", 0)
+    ]
+
+
 def test_a_job_whose_end_lost_its_answer_leaves_nothing_behind(everyone, monkeypatch):
     _, second, third = queued(everyone, "one", "two", "three")
 
