@@ -1,4 +1,4 @@
-"""A worker's connections to its queue, which it asks twice for every job."""
+"""A worker's connections to its queue, which it asks once for every job."""
 
 from time import monotonic
 from weakref import WeakKeyDictionary

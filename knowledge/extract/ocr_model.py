@@ -62,10 +62,10 @@ def _session(model: bytes, made_over: bool = False, target: Path | None = None):
 def _mark(source: str) -> str:
     """What tells a model from one made of another file, by other code or for another processor."""
     import hashlib
+    from importlib.metadata import version
 
-    import onnxruntime
-
-    made_of = (GENERATION, onnxruntime.__version__, os.path.getsize(source), sorted(abilities()))
+    made_by = (GENERATION, version("onnxruntime"), version("rapidocr"))
+    made_of = (*made_by, os.path.getsize(source), sorted(abilities()))
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
 
 
