@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -134,7 +135,7 @@ class QAPairAdmin(ExchangeMixin, PinMixin, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         waiting = QAPair.objects.visible_to(request.user).filter(status="in_review").count()
-        known = {"title": self.opts.verbose_name_plural.capitalize()}
+        known = {"title": capfirst(self.opts.verbose_name_plural)}
         known |= {"may_review": self.has_review_permission(request), "waiting": waiting}
         known["no_pairs"] = not self.get_queryset(request).exists()
         return super().changelist_view(request, known | (extra_context or {}))

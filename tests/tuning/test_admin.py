@@ -139,6 +139,11 @@ def test_many_are_rejected_with_one_reason(signed_in, pair, curator):
     assert (pair.status, pair.reason) == ("rejected", "Too dry.")
 
 
+def test_the_list_is_headed_as_its_language_writes_it(signed_in):
+    page = signed_in.get(reverse(LIST), headers={"accept-language": "de"}).content.decode()
+    assert "<h1>Fragen und Antworten</h1>" in page
+
+
 def test_an_empty_list_says_what_to_do(signed_in):
     page = signed_in.get(reverse(LIST)).content.decode()
     assert "There is no pair yet." in page
