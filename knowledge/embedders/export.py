@@ -6,7 +6,6 @@ files in a folder; what one that was killed has left there goes with the next.
 """
 
 import fcntl
-import os
 import shutil
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
+from knowledge import kept_files
 from knowledge.embedders import model_files
 from knowledge.embedders.backends import FP32, INT8
 
@@ -45,24 +45,22 @@ def alone(folder: Path):
 
 
 def stored(source: Path, folder: Path, backend: str, scratch: Path) -> Path:
-    found = model_files.intact(folder, backend)
+    stem = model_files.stem(backend)
+    found = kept_files.intact(folder, stem)
     if found:
         return found
     new = scratch / f"{backend}.onnx"
     MAKERS[backend](source, new)
-    target = folder / model_files.name(backend, model_files.digest(new))
-    os.replace(new, target)
-    for old in (*folder.glob(f"minilm-{backend}-*.onnx"), *folder.glob("minilm-????????????.onnx")):
-        if old != target:
-            old.unlink()
-    return target
+    return kept_files.keep(
+        new, folder, stem, f"minilm-{backend}-*.onnx", "minilm-????????????.onnx"
+    )
 
 
 def export(source: Path, target: Path) -> None:
     """Writes the transformer of the sentence-transformers model in `source` as ONNX, optimised."""
     import onnxruntime
 
-    if model_files.digest(source / "model.safetensors") != model_files.WEIGHTS_SHA256:
+    if kept_files.digest(source / "model.safetensors") != model_files.WEIGHTS_SHA256:
         sys.exit("its weights are damaged: install requirements.txt again.")
     plain = target.with_suffix(".plain")
     trace(source, plain)

@@ -3,7 +3,6 @@
 They are made by a process of its own (export.py), so that torch never gets into this one.
 """
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from knowledge.environment import without_secrets
 from knowledge.errors import KnowledgeError
+from knowledge.kept_files import intact
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Raised whenever export.py would make another file of the same weights.
@@ -24,30 +24,11 @@ def model_file(folder: Path, backend: str) -> Path:
 
     Raises KnowledgeError when it can't be made.
     """
-    return intact(folder, backend) or made(folder, backend)
-
-
-def intact(folder: Path, backend: str) -> Path | None:
-    """The file whose bytes are the ones that its name tells."""
-    for path in folder.glob(f"{stem(backend)}-*.onnx"):
-        if path.name == name(backend, digest(path)):
-            return path
-    return None
-
-
-def name(backend: str, sha256: str) -> str:
-    """What a backend's file with these bytes is called."""
-    return f"{stem(backend)}-{sha256[:32]}.onnx"
+    return intact(folder, stem(backend)) or made(folder, backend)
 
 
 def stem(backend: str) -> str:
     return f"minilm-{backend}-{WEIGHTS_SHA256[:12]}-{GENERATION}"
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def made(folder: Path, backend: str) -> Path:
@@ -67,7 +48,7 @@ def made(folder: Path, backend: str) -> Path:
             f"The embedding model's export took longer than {EXPORT_SECONDS} s. Try again.",
             again=True,
         ) from None
-    path = intact(folder, backend) if done.returncode == 0 else None
+    path = intact(folder, stem(backend)) if done.returncode == 0 else None
     if path is None:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise KnowledgeError(f"The embedding model can't be exported: {last}")

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from .. import kept_files
 from ..embedders.backends import abilities
 
 # Raised whenever the same files of RapidOCR would be made over into others.
@@ -34,7 +35,7 @@ def session(kind: str, source: str, make: Callable):
     if not folder:
         return _session(make().SerializeToString())
     stem = f"ocr-{kind}-{_mark(source)}"
-    kept = _intact(Path(folder), stem)
+    kept = _kept(Path(folder), stem)
     if kept:
         return _session(kept, made_over=True)
     model = make().SerializeToString()
@@ -69,20 +70,12 @@ def _mark(source: str) -> str:
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
 
 
-def _intact(folder: Path, stem: str) -> bytes | None:
-    """The kept model whose bytes are the ones that its name tells."""
-    for file in folder.glob(f"{stem}-*.onnx"):
-        with contextlib.suppress(OSError):
-            model = file.read_bytes()
-            if file.name == _name(stem, model):
-                return model
+def _kept(folder: Path, stem: str) -> bytes | None:
+    """The kept model; None where there is none, or another reader has just removed it."""
+    with contextlib.suppress(OSError):
+        found = kept_files.intact(folder, stem)
+        return found and found.read_bytes()
     return None
-
-
-def _name(stem: str, model: bytes) -> str:
-    import hashlib
-
-    return f"{stem}-{hashlib.sha256(model).hexdigest()[:32]}.onnx"
 
 
 def _keep(model: bytes, folder: Path, kind: str, stem: str) -> None:
@@ -91,8 +84,4 @@ def _keep(model: bytes, folder: Path, kind: str, stem: str) -> None:
     # Until it has its right name, nobody takes it; what a process that was killed left goes below.
     new = folder / f"{stem}-{os.getpid()}.onnx"
     _session(model, target=new)
-    target = folder / _name(stem, new.read_bytes())
-    new.replace(target)
-    for old in folder.glob(f"ocr-{kind}-*.onnx"):
-        if old != target:
-            old.unlink(missing_ok=True)
+    kept_files.keep(new, folder, stem, f"ocr-{kind}-*.onnx")
