@@ -1,15 +1,9 @@
 """What a file's name and first bytes tell before it is stored: whether any reader would take it."""
 
-import tempfile
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
-from knowledge.extract import SUFFIXES, ole, sniff, zipped
-
-# No fewer than the reader looks at.
-HEAD_BYTES = 8192
-# Of these, only the whole file tells what it is.
-CONTAINERS = (*zipped.MARKS, ole.MARK)
+from knowledge.extract import SUFFIXES, sniff
 
 
 def unreadable(name: str, file) -> str:
@@ -19,15 +13,12 @@ def unreadable(name: str, file) -> str:
     """
     if Path(name).suffix.lower() in SUFFIXES:
         return ""
-    head = file.read(HEAD_BYTES)
+    head = file.read(sniff.HEAD_BYTES)
     file.seek(0)
-    if head.startswith(CONTAINERS):
+    if sniff.is_container(head):
         return ""
-    with tempfile.NamedTemporaryFile() as start:
-        start.write(head)
-        start.flush()
-        try:
-            sniff.kind_of(Path(start.name), name)
-        except KnowledgeError as error:
-            return str(error)
+    try:
+        sniff.kind_of_head(head, name)
+    except KnowledgeError as error:
+        return str(error)
     return ""

@@ -7,6 +7,8 @@ from . import ole, zipped
 from .formats import NAMES, SUFFIXES, TEXTS
 from .text import wide_encoding
 
+# So many of its first bytes are looked at.
+HEAD_BYTES = 8192
 PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
 # Workbooks of Excel 2 to 4 are a bare stream of records; its first says so.
 OLD_SHEETS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
@@ -18,12 +20,26 @@ SPACE = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 
 def kind_of(path: Path, name: str) -> str:
     """The family of a file. Refuses what can't be read, with what to do."""
-    suffix = Path(name).suffix.lower()
     with open(path, "rb") as file:
-        head = file.read(8192)
+        head = file.read(HEAD_BYTES)
+    if head.startswith(zipped.MARKS):
+        return zipped.kind_of(path) or _refuse()
+    if head.startswith(ole.MARK):
+        return ole.kind_of(path) or _refuse()
+    return kind_of_head(head, name)
+
+
+def is_container(head: bytes) -> bool:
+    """Whether only the whole file tells what it is."""
+    return head.startswith((*zipped.MARKS, ole.MARK))
+
+
+def kind_of_head(head: bytes, name: str) -> str:
+    """The family of a file, no container, by its first bytes. Refuses as `kind_of` does."""
+    suffix = Path(name).suffix.lower()
     if not head.strip(SPACE):
         raise KnowledgeError("The file is empty. Check it and upload it again.")
-    kind = _binary_kind(path, head)
+    kind = _binary_kind(head)
     if kind:
         return kind
     expected = SUFFIXES.get(suffix, "")
@@ -42,12 +58,8 @@ def kind_of(path: Path, name: str) -> str:
     return kind
 
 
-def _binary_kind(path: Path, head: bytes) -> str:
+def _binary_kind(head: bytes) -> str:
     """The family of a file that its first bytes tell; "" where they don't."""
-    if head.startswith(zipped.MARKS):
-        return zipped.kind_of(path) or _refuse()
-    if head.startswith(ole.MARK):
-        return ole.kind_of(path) or _refuse()
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"{\\rtf"):
