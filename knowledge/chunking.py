@@ -152,8 +152,14 @@ def open_section(drafts: list[Draft], headings: str, block: Block, page: int):
 
 def fits(text: str, count_tokens: Callable[[str], int], window: int) -> bool:
     """Whether a model that reads `window` tokens reads the whole text."""
+    return tokens_of(text, count_tokens, window) <= window
+
+
+def tokens_of(text: str, count_tokens: Callable[[str], int], window: int) -> float:
+    """So many tokens a model reads of a text, or at most so many where that is not too many."""
     # Most short texts need no counting.
-    return at_most(text) + SPECIAL_TOKENS <= window or count_tokens(text) <= window
+    most = at_most(text) + SPECIAL_TOKENS
+    return most if most <= window else count_tokens(text)
 
 
 def at_most(text: str) -> float:
@@ -250,8 +256,7 @@ def is_full(draft: Draft, new: list[Unit], count_tokens, window: int) -> bool:
     tokens = draft.tokens + at_most(more) + 1
     if tokens > window:
         text = embedded_text(draft.headings, joined([*draft.units, *new]))
-        tokens = at_most(text) + SPECIAL_TOKENS
-        tokens = tokens if tokens <= window else count_tokens(text)
+        tokens = tokens_of(text, count_tokens, window)
     draft.tokens = tokens
     return tokens > window
 
