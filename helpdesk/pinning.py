@@ -1,6 +1,5 @@
 """Pins a checked answer to its question: finds its quotes in their documents, keeps its rows."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -12,10 +11,9 @@ from helpdesk import curated, support
 from helpdesk.errors import HelpdeskError
 from helpdesk.matching import Source
 from helpdesk.models import CuratedAnswer, CuratedPhrasing, CuratedSource
+from helpdesk.prompts import NUMBERED
 from knowledge import embeddings
 from knowledge.models import Index, Passage, Version
-
-MARK = re.compile(r"[ \t]*\[(\d{1,2})\]")
 
 
 def pin(
@@ -67,7 +65,7 @@ def pin(
 def marked(answer: str, count: int) -> str:
     """The answer with its marks; at its end where it has none. Raises HelpdeskError for a mark
     without a source."""
-    numbers = {int(number) for number in MARK.findall(answer)}
+    numbers = {int(number) for number in NUMBERED.findall(answer)}
     if any(not 1 <= number <= count for number in numbers):
         raise HelpdeskError(
             _("The answer holds a mark like [3] for which there is no source. Sources: %(count)d.")
@@ -118,7 +116,7 @@ def stands_in(version: Version, quote: str) -> tuple[Passage, int, int] | None:
 
 def bears_out(version: Version, answer: str) -> tuple[Passage, int, int] | None:
     """The first sentences that say what a sentence of the answer says."""
-    bare = MARK.sub("", answer)
+    bare = NUMBERED.sub("", answer)
     claims = [bare[start:end] for start, end in support.statements(bare)] or [bare]
     for claim in claims:
         for passage in passages(version):

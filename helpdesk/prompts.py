@@ -77,6 +77,8 @@ CONTROL = re.compile(
 # Controls, and signs of no width: they hide letters from people, not from a model.
 UNSEEN = ("Cc", "Cf", "Co", "Cs")
 MARK = re.compile(r"[ \t]*\[\d{1,3}\]")
+# The mark of one of the few sources of an answer.
+NUMBERED = re.compile(r"[ \t]*\[(\d{1,2})\]")
 
 
 def neutral(text: str) -> str:
@@ -174,17 +176,17 @@ def sentence_messages(question: str, sentences: Sequence[str]) -> list[dict[str,
 
 def bare(sentences: Sequence[str]) -> list[str]:
     """Sentences as they stand in a prompt, each on a line, without their own marks."""
-    return [MARK.sub(bracketed, line(text)) for text in sentences]
+    return [bracketed(line(text)) for text in sentences]
 
 
 def marked(sentence: str, number: int) -> str:
     """A line with its citation mark, as it stands in a prompt and is wanted in an answer."""
-    return f"{MARK.sub(bracketed, sentence)} [{number}]"
+    return f"{bracketed(sentence)} [{number}]"
 
 
-def bracketed(mark: re.Match) -> str:
-    """A document's own [3] as (3), so that it is no citation."""
-    return mark.group().replace("[", "(").replace("]", ")")
+def bracketed(text: str) -> str:
+    """`text` with its own [3] as (3), so that it is no citation."""
+    return MARK.sub(lambda mark: mark.group().replace("[", "(").replace("]", ")"), text)
 
 
 def condense_messages(question: str, history: Sequence[Turn]) -> list[dict[str, str]]:

@@ -51,6 +51,11 @@ def show(
     chosen = quotes.short(query or question, passages, scale)
     if not chosen:
         return None
+    return of_sentences(question, chosen)
+
+
+def of_sentences(question: str, chosen: Sequence[Quote]) -> Shown:
+    """What an engine is shown of sentences that were chosen."""
     told = [sentence(quote) for quote in chosen]
     messages = prompts.sentence_messages(question, told)
     passages = tuple(quote.passage for quote in chosen)

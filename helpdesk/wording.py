@@ -9,22 +9,21 @@ guard.
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
 from helpdesk import prompts
 from helpdesk.citations import OPENING
+from helpdesk.prompts import NUMBERED
 from helpdesk.repeated import SIGN, Line
+from helpdesk.support import blank
 from knowledge import sentences
 
 # A sentence as like a courtesy as this was to be that one (the ratio of difflib).
 LIKE = 0.75
 # A slip that is so many characters longer than the longest line finds no end by itself.
 ROOM = 200
-
-MARK = re.compile(r"[ \t]*\[(\d{1,2})\]")
 
 
 class Wording:
@@ -76,12 +75,12 @@ class Wording:
 
     def passed(self, segment: str) -> str:
         """What is passed on of a sentence or of what stands before a mark."""
-        mark = MARK.search(segment)
+        mark = NUMBERED.search(segment)
         number = int(mark.group(1)) if mark else 0
         if self.slipped:
             self.slipped += segment
             return self.resolved(number) if number else ""
-        bare = MARK.sub("", segment)
+        bare = NUMBERED.sub("", segment)
         signs = SIGN.findall(bare)
         if not signs:
             self.told = [] if number else self.told
@@ -132,13 +131,13 @@ class Wording:
         if len(told) == len(line.signs):
             return segment
         self.restored += 1
-        return f"{MARK.sub('', segment).rstrip()} {line.after(told)}"
+        return f"{NUMBERED.sub('', segment).rstrip()} {line.after(told)}"
 
     def resolved(self, number: int) -> str:
         """What has slipped, set right where it was to be the line of this number."""
         text, self.slipped = self.slipped, ""
         told, self.told = self.told, []
-        bare = MARK.sub("", text)
+        bare = NUMBERED.sub("", text)
         line = next((line for line in self.lines if line.number == number), None)
         if line and line.slipped(told, bare) and not self.strays(bare):
             self.restored += 1
@@ -178,8 +177,8 @@ def alike(text: str, other: str) -> float:
 
 def segments(text: str) -> list[str]:
     """The text in pieces that end with a sentence or behind a mark; the last may go on."""
-    marks = [mark.span() for mark in MARK.finditer(text)]
-    bare = MARK.sub(lambda mark: " " * len(mark.group()), text)
+    marks = [mark.span() for mark in NUMBERED.finditer(text)]
+    bare = NUMBERED.sub(blank, text)
     cuts = {start for start, _ in sentences.split(bare)} | {end for _, end in marks}
     order = sorted(cuts - {0, len(text)} | {0})
     return [text[start:end] for start, end in pairwise([*order, len(text)])]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import pinning
 from helpdesk.errors import HelpdeskError
-from helpdesk.pinning import MARK
+from helpdesk.prompts import NUMBERED
 from knowledge.errors import KnowledgeError
 from tuning.models import QAPair
 
@@ -59,7 +59,7 @@ def pinned(pair: QAPair, by):
         kept["phrasings"] = list(before.phrasings.values_list("text", flat=True))
     row = pinning.pin(
         question=pair.question,
-        answer=MARK.sub("", pair.answer),
+        answer=NUMBERED.sub("", pair.answer),
         sources=[(version, "") for version in pair.sources.order_by("pk")],
         by=by,
         **kept,

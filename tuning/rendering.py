@@ -35,19 +35,10 @@ def shown(
     found = showing.show(context, question, passages)
     if context == showing.PASSAGES:
         return found
-    if found and all(line in answer for line, _ in lines(found)):
+    if found and all(line in answer for line in found.lines):
         return found
     repeated = quoted(without_marks(answer)[0], passages)
-    if not repeated:
-        return found
-    messages = prompts.sentence_messages(question, [showing.sentence(each) for each in repeated])
-    return showing.Shown(messages, tuple(each.passage for each in repeated))
-
-
-def lines(found: showing.Shown) -> list[tuple[str, str]]:
-    """The chosen sentences of a prompt, each bare and with its mark."""
-    held = found.messages[-1]["content"].partition("\n")[2].split("\n")[: len(found.passages)]
-    return [(line.rpartition(" [")[0], line) for line in held]
+    return showing.of_sentences(question, repeated) if repeated else found
 
 
 def quoted(bare: str, passages: Sequence[Found]) -> list[Quote]:
@@ -84,7 +75,7 @@ def varied(
     `scramble` it is shown the others' words in no order, and some of the frame's among them.
     """
     told = cited(answer, found, showing.SENTENCES)
-    marked = [line for _, line in lines(found)]
+    marked = [prompts.marked(line, n) for n, line in enumerate(found.lines, 1)]
     if not marked or not all(line in told for line in marked):
         return None
     start, end = told.index(marked[0]), told.rindex(marked[-1]) + len(marked[-1])
@@ -121,12 +112,10 @@ def cited(answer: str, found: showing.Shown, context: str) -> str:
     Marks that stand there already count the passages of the day on which it was written.
     """
     bare, _marks = without_marks(answer)
-    if context == showing.SENTENCES:
-        pairs = lines(found)
-        if all(line in bare for line, _ in pairs):
-            for line, marked in pairs:
-                bare = bare.replace(line, marked, 1)
-            return bare
+    if context == showing.SENTENCES and all(line in bare for line in found.lines):
+        for number, line in enumerate(found.lines, 1):
+            bare = bare.replace(line, prompts.marked(line, number), 1)
+        return bare
     sources = [Source(each.text, context_of(each)) for each in found.passages]
     pieces, done = [], 0
     for start, end in sentences.split(bare):

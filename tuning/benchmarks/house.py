@@ -84,7 +84,8 @@ def scored(model, asked, wanted) -> list[tuple[bool, ...]]:
 def judged(said: str, sentences: Sequence[str], wanted: str) -> tuple[bool, ...]:
     """Whether the model kept the sentences, and whether the answer as the desk shows it does; has
     greeting and closing; and nothing else; and whether it is quotes, which keep the sentences."""
-    told = measuring.shown(said, sentences, f"{GREETING}\n{CLOSING}")
+    passages, polite = measuring.as_passages(sentences), f"{GREETING}\n{CLOSING}"
+    told = measuring.shown(said, sentences, passages, polite)
     replaced = not told
     said, told = (" ".join(text.split()) for text in (said, told or wanted))
     framed = told.startswith(GREETING) and told.endswith(CLOSING)

@@ -9,9 +9,8 @@ from types import SimpleNamespace
 
 from django.conf import settings
 
-from helpdesk import prompts, showing, verification, wording
+from helpdesk import prompts, showing, verification
 from helpdesk.events import Done
-from helpdesk.guard import Guard
 from knowledge import sentences
 from knowledge.found import Found, Sentence
 from tuning import courtesies, presets, rendering, sizes
@@ -19,6 +18,7 @@ from tuning.benchmarks.house import speaker
 from tuning.benchmarks.tuning import script
 from tuning.evaluating import gates, measuring, scores, summing
 from tuning.evaluating.tone import Tone
+from tuning.pretraining import measuring as repeating
 
 # Words that a twentieth of the answers have do not tell four styles apart.
 HEARD = 0.005
@@ -85,8 +85,9 @@ def write(folder: Path, options, *splits: list[dict]) -> None:
 
 
 def conversation(row: dict) -> list[dict[str, str]]:
-    messages = prompts.sentence_messages(row["request"], [row["response_plain"]])
-    shown = showing.Shown(messages, (passage(row),))
+    plain = [row["response_plain"]]
+    messages = prompts.sentence_messages(row["request"], plain)
+    shown = showing.Shown(messages, (passage(row),), lines=tuple(prompts.bare(plain)))
     wanted = rendering.cited(row["response"], shown, showing.SENTENCES)
     return [*messages, {"role": "assistant", "content": wanted}]
 
@@ -169,17 +170,15 @@ def goodness(score: dict) -> tuple:
 def reply(row: dict, text: str, number: int, polite: str, learned: list[str]) -> SimpleNamespace:
     """An answer as the evaluation keeps it: checked as the chat does, quotes in a stray's place."""
     held, plain = (passage(row, number),), row["response_plain"]
-    guard = Guard(held, polite)
-    text = wording.set_right(text, prompts.bare([plain]), guard.strays, polite)
-    guard.take(text, last=True)
-    shown = prompts.marked(plain, 1) if guard.broken or not text else text
+    told = repeating.shown(text, [plain], held, polite)
+    shown = told or prompts.marked(plain, 1)
     made = verification.generated(row["request"], shown, held, courtesies=polite)
     done = Done(
         text=made.text,
         quotes=made.quotes,
         abstained=made.abstained,
         support=made.support,
-        replaced=shown != text,
+        replaced=not told,
     )
     scored = scores.score(done, row["response"], (number,), held, polite, learned)
     return SimpleNamespace(

@@ -44,18 +44,21 @@ def wanted(sentences: Sequence[str]) -> str:
     return " ".join(marked)
 
 
-def shown(said: str, sentences: Sequence[str], courtesies: str = "") -> str:
+def shown(
+    said: str, sentences: Sequence[str], passages: Sequence[Found], courtesies: str = ""
+) -> str:
     """An answer as the desk shows it: slips set right; "" where quotes replace it, because it holds
-    a figure or a name that no sentence does."""
-    guard = Guard([found(text) for text in sentences], courtesies)
+    a figure or a name that no passage does."""
+    guard = Guard(passages, courtesies)
     right = wording.set_right(said, prompts.bare(sentences), guard.strays, courtesies)
     told = guard.take(right, last=True)
     return "" if guard.broken else told
 
 
-def found(text: str) -> Found:
-    """A sentence as a passage."""
-    return Found(1, 1, 1, "", "", "", 1, "", "", text, None, 1.0, 0.0)
+def as_passages(sentences: Sequence[str]) -> list[Found]:
+    """Each sentence as if it were a passage."""
+    names = ("", "", "", 1, "", "")
+    return [Found(1, 1, 1, *names, text, None, 1.0, 0.0) for text in sentences]
 
 
 class Repeater:
@@ -99,6 +102,6 @@ class Repeater:
             said = self.answers([asked[i] for i in batch])
             for i, text in zip(batch, said, strict=True):
                 whole = wanted(asked[i][1])
-                told = shown(text, asked[i][1]) or whole
+                told = shown(text, asked[i][1], as_passages(asked[i][1])) or whole
                 found[i] = tuple(" ".join(each.split()) == whole for each in (text, told))
         return found
