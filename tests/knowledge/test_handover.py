@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -35,6 +36,18 @@ def at_the_queue(work):
             return await work(manager, await manager.register_worker())
 
     return asyncio.run(run())
+
+
+async def in_thread(work, *args, **given):
+    """What `work` gives; its connection goes back to the pool, which has few."""
+
+    def run():
+        try:
+            return work(*args, **given)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(run)
 
 
 async def fetched(manager, worker):
@@ -71,7 +84,7 @@ def test_the_end_of_a_job_brings_the_next_one(everyone, monkeypatch):
     async def work(manager, worker):
         _, job = await fetched(manager, worker)
         await ended(manager, job)
-        taken = await asyncio.to_thread(states)
+        taken = await in_thread(states)
         monkeypatch.setattr(manager.connector, "execute_query_one_async", None)
         return job.task_kwargs["version_id"], taken, (await fetched(manager, worker))[0]
 
@@ -97,9 +110,9 @@ def test_a_worker_that_found_nothing_is_given_nothing_until_it_asks_again(everyo
     async def work(manager, worker):
         _, job = await fetched(manager, worker)
         assert await fetched(manager, worker) == (None, None)
-        second.extend(await asyncio.to_thread(queued, everyone, "two"))
+        second.extend(await in_thread(queued, everyone, "two"))
         await ended(manager, job)
-        return await asyncio.to_thread(states), (await fetched(manager, worker))[0]
+        return await in_thread(states), (await fetched(manager, worker))[0]
 
     assert at_the_queue(work) == ([(*second, "todo", 0)], *second)
     assert first != second
@@ -113,7 +126,7 @@ def test_what_a_stopping_worker_was_given_goes_back_as_it_was(everyone):
         jobs = [(await fetched(manager, worker))[1] for _ in range(2)]
         await ended(manager, jobs[0])
         # It comes by the clock: meanwhile it is queued anew.
-        await asyncio.to_thread(tasks.turn.defer, timestamp=60)
+        await in_thread(tasks.turn.defer, timestamp=60)
         await manager.unregister_worker(worker)
 
     at_the_queue(work)
@@ -144,7 +157,7 @@ def test_of_two_lost_jobs_that_are_the_same_one_goes_back():
     async def work(manager, worker):
         for timestamp in (0, 60):
             job = tasks.turn.configure(lock=f"turn-{timestamp}")
-            await asyncio.to_thread(job.defer, timestamp=timestamp)
+            await in_thread(job.defer, timestamp=timestamp)
             assert await manager.fetch_job(["documents"], worker)
         hands = manager.hands(worker)
         hands.held.clear()
@@ -173,7 +186,7 @@ def test_a_job_whose_end_lost_its_answer_leaves_nothing_behind(everyone, monkeyp
         with pytest.raises(ConnectorException):
             await ended(manager, job)
         monkeypatch.undo()
-        lost = await asyncio.to_thread(states)
+        lost = await in_thread(states)
         held, _ = await fetched(manager, worker)
         await manager.update_heartbeat(worker)
         return lost, held
@@ -211,7 +224,7 @@ def test_a_worker_goes_on_where_its_connection_is_lost_in_the_midst_of_its_work(
         async def cut():
             pids = [one.info.backend_pid for one in manager.connector.pool._pool]
             sql = "SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) AS cut (pid)"
-            assert {(True,)} >= set(await asyncio.to_thread(run_sql, sql, pids))
+            assert {(True,)} >= set(await in_thread(run_sql, sql, pids))
 
         first, job = await fetched(manager, worker)
         await cut()
@@ -234,7 +247,7 @@ def test_a_worker_looks_at_a_connection_that_lay_idle(everyone, monkeypatch):
             assert connection.autocommit
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY (%s)"
         pids = [one.info.backend_pid for one in pool._pool]
-        await asyncio.to_thread(run_sql, others, pids)
+        await in_thread(run_sql, others, pids)
         monkeypatch.setattr("knowledge.queue_pool.KEPT", 0)
         await manager.update_heartbeat(worker)
         async with pool.connection() as connection:
