@@ -21,11 +21,14 @@ from pathlib import Path
 
 import psutil
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
 # A crashed server first replays its log: seconds at most for a desk's amount of data.
 START_SECONDS = 60
 CONTROL_SECONDS = 30
-READY_LINE = 7
+ANSWER_SECONDS = 10
+SOCKET_LINE, READY_LINE = 4, 7
 # The share of the machine's memory that the server keeps tables in, and its bounds in megabytes: a
 # vector scan jumps about in its index, and is several times slower where that is not at hand.
 BUFFERS_SHARE = 1 / 8
@@ -105,8 +108,10 @@ class Server:
             return []
 
     def running(self) -> bool:
+        """Whether it answers: one that was just killed stands in its file as ready for a while."""
         lines = self.status()
-        return len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready" and self.alive()
+        ready = len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready"
+        return ready and self.alive() and answers(lines[SOCKET_LINE].strip())
 
     def alive(self) -> bool:
         """Whether the process in postmaster.pid is this server, and not a later one of its id."""
@@ -123,7 +128,7 @@ class Server:
 
     @property
     def socket_folder(self) -> Path:
-        return Path(self.status()[4].strip())
+        return Path(self.status()[SOCKET_LINE].strip())
 
     def initialise(self):
         """Makes the data folder beside its place and moves it there: it is whole or not there."""
@@ -205,6 +210,13 @@ def socket_folder(server) -> Path:
     if server.system_user and folder != server.pgdata:
         shutil.chown(folder, server.system_user)
     return folder
+
+
+def answers(folder: str) -> bool:
+    """Whether a server takes connections at its socket in `folder`."""
+    given = {"user": "postgres", "dbname": "postgres", "connect_timeout": ANSWER_SECONDS}
+    address = make_conninfo(host=folder, **given)
+    return pq.PGconn.ping(address.encode()) == pq.Ping.OK
 
 
 def end_politely():

@@ -1,6 +1,7 @@
 """The embedded Postgres: shared, ended by the last, and started whatever a crash left."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -37,7 +38,10 @@ class User:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen([sys.executable, "-c", USER, str(data)], cwd=ROOT, **pipes)
 
-    def host(self):
+    def host(self, seconds=60):
+        """Where the server listens, or TimeoutError."""
+        if not select.select([self.process.stdout], [], [], seconds)[0]:
+            raise TimeoutError
         self.address = self.process.stdout.readline().strip()
         return self.address
 
@@ -137,6 +141,20 @@ def test_it_starts_after_everything_was_killed(data, user):
     killed.end(signal.SIGKILL)
     os.kill(server, signal.SIGKILL)
     assert works(user().host())
+
+
+def test_a_server_that_is_about_to_die_is_not_taken_for_a_running_one(data, user):
+    killed = user()
+    killed.host()
+    server = postmaster(data)
+    killed.end(signal.SIGKILL)
+    os.kill(server, signal.SIGSTOP)
+    later = user()
+    with pytest.raises(TimeoutError):
+        later.host(seconds=2)
+    os.kill(server, signal.SIGKILL)
+    assert works(later.host())
+    assert postmaster(data) != server
 
 
 def test_an_id_in_the_pid_file_that_is_another_process_now_does_no_harm(data, user):
