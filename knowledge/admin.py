@@ -234,7 +234,7 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("detail"))
     def told(self, entry):
-        return in_words(entry.detail)
+        return in_words(entry)
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
 from knowledge.error_words import said
+from knowledge.models import AuditEntry
 from knowledge.models.versions import covered
 from knowledge.said_anew import said_anew
 
@@ -39,8 +40,11 @@ FALLEN = re.compile(r"\d+ [^\d,]+(, \d+ [^\d,]+)*")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def in_words(detail: str) -> str:
+def in_words(entry: AuditEntry) -> str:
     """The detail of an entry in the active language; as it is kept where no form fits it."""
+    detail = entry.detail
+    if entry.action == AuditEntry.Action.FAILED:
+        return said(detail)
     if counted := COVERAGE.fullmatch(detail):
         return covered(*map(int, counted.groups()))
     if FALLEN.fullmatch(detail):

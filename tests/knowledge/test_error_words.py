@@ -113,6 +113,12 @@ def test_the_pages_of_a_document_tell_it_in_german(in_german, everyone):
     assert "Seite 2: Diese Seite ist beschädigt" in in_german(reverse("documents"))
 
 
+def test_the_trail_tells_in_german_why_a_version_failed(in_german, everyone):
+    uploaded(everyone, "a.txt", b"Text.").fail("The file is gone. Upload it again.")
+    for page in (reverse("trail"), reverse("admin:knowledge_auditentry_changelist")):
+        assert "Die Datei ist weg. Laden Sie sie noch einmal hoch." in in_german(page)
+
+
 def test_a_feed_tells_it_in_german(in_german, everyone):
     feed = Feed.objects.create(collection=everyone, location="/srv/policies", every_minutes=5)
     feed.finish("3 new, 1 new version, 2 failed", "")
