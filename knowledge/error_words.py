@@ -27,6 +27,19 @@ OF_FILES = (
     gettext_noop("The file is damaged: it is no JSON from line %(line)s on. Export it anew."),
     gettext_noop("The file is damaged: it has no pages. Save it anew as a PDF."),
     gettext_noop("The file is empty. Check it and upload it again."),
+    gettext_noop("The file is empty. Upload it again from where it is complete."),
+    gettext_noop(
+        "The file has %(size)s MB; at most %(limit)s MB are taken. Split it, or raise"
+        " MAX_UPLOAD_MB."
+    ),
+    gettext_noop(
+        "It would never answer: its last day, %(last)s, lies before today. Upload it again with"
+        " other dates."
+    ),
+    gettext_noop(
+        "It would never answer: its last day, %(last)s, lies before its first. Upload it again"
+        " with other dates."
+    ),
     gettext_noop(
         "The file is of a Word older than Word 97, which can't be read. Open it in Word, save"
         " it as .docx and upload that."

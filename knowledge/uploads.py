@@ -12,7 +12,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from knowledge.audit import Action, record
 from knowledge.kinds import unreadable
@@ -170,21 +169,22 @@ def store(version: Version, file: File, first: bool) -> None:
 
 
 def refused(version: Version) -> str:
-    """Why a file is not even stored; "" when it is."""
+    """Why a file is not even stored, in English as it is kept; "" when it is."""
     if version.size == 0:
-        return _("The file is empty. Upload it again from where it is complete.")
-    if version.size > settings.MAX_UPLOAD_MB * 1_000_000:
-        return _(
-            "The file has %(size).0f MB; at most %(limit)d MB are taken. Split it, or raise"
-            " MAX_UPLOAD_MB."
-        ) % {"size": version.size / 1_000_000, "limit": settings.MAX_UPLOAD_MB}
+        return "The file is empty. Upload it again from where it is complete."
+    limit = settings.MAX_UPLOAD_MB
+    if version.size > limit * 1_000_000:
+        return (
+            f"The file has {version.size / 1_000_000:.0f} MB; at most {limit} MB are taken. Split"
+            " it, or raise MAX_UPLOAD_MB."
+        )
     first, last = dates(version)
     if last and last < max(first or last, timezone.localdate()):
-        before = _("today") if last < timezone.localdate() else _("its first")
-        return _(
-            "It would never answer: its last day, %(last)s, lies before %(before)s. Upload it"
-            " again with other dates."
-        ) % {"last": last, "before": before}
+        before = "today" if last < timezone.localdate() else "its first"
+        return (
+            f"It would never answer: its last day, {last}, lies before {before}. Upload it again"
+            " with other dates."
+        )
     return ""
 
 

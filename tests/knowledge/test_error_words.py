@@ -1,16 +1,19 @@
 """Every sentence that readers and workers keep of what went wrong is known, and said in German."""
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 
 from knowledge import error_words
 from knowledge.models import AuditEntry, Feed, Version
 from knowledge.said_anew import pattern
+from knowledge.uploads import upload
 from tests.knowledge.papers import uploaded
 
 # What is raised where a person's own request runs, in commands or while nothing runs yet.
@@ -117,6 +120,31 @@ def test_the_trail_tells_in_german_why_a_version_failed(in_german, everyone):
     uploaded(everyone, "a.txt", b"Text.").fail("The file is gone. Upload it again.")
     for page in (reverse("trail"), reverse("admin:knowledge_auditentry_changelist")):
         assert "Die Datei ist weg. Laden Sie sie noch einmal hoch." in in_german(page)
+
+
+@pytest.mark.parametrize(
+    ("data", "last", "english", "german"),
+    [
+        (b"", None, "The file is empty.", "Die Datei ist leer."),
+        (b"x" * 2_000_001, None, "has 2 MB; at most 1 MB", "hat 2 MB; höchstens 1 MB"),
+        (b"x", date(2020, 1, 31), "2020-01-31, lies before today.", "2020-01-31, liegt vor heute."),
+        (b"x", date(2120, 1, 31), "lies before its first.", "liegt vor ihrem ersten Tag."),
+    ],
+)
+def test_why_a_file_was_refused_is_told_to_each_in_their_language(
+    settings, in_german, client, administrator, everyone, data, last, english, german
+):
+    settings.MAX_UPLOAD_MB = 1
+    first = last and last.year > 2100 and date(2120, 2, 1)
+    with translation.override("de"):
+        version = upload(
+            everyone, "a.txt", ContentFile(data), effective_from=first or None, expires_on=last
+        ).version
+    page = reverse("document", args=[version.document_id])
+    assert german in in_german(page)
+    assert german in in_german(reverse("trail"))
+    client.force_login(administrator)
+    assert english in client.get(page, headers={"Accept-Language": "en"}).text
 
 
 def test_a_feed_tells_it_in_german(in_german, everyone):
