@@ -69,6 +69,11 @@ OF_FILES = (
         " split it into parts."
     ),
     gettext_noop("This kind of file is not supported. Upload one of these: %(formats)s."),
+    gettext_noop(
+        "PDF, Word (.docx, .doc), PowerPoint (.pptx, .ppt), Excel (.xlsx, .xls), OpenDocument"
+        " (.odt, .ods, .odp), RTF, EPUB, mail (.eml, .msg), CSV, TSV, HTML, XML, JSON, Markdown,"
+        " RST, Org, Jupyter notebook (.ipynb), text, PNG, JPEG, TIFF, BMP and WebP"
+    ),
     gettext_noop("The PDF is damaged and can't be opened. Save or export it anew."),
     gettext_noop("The PDF is protected in a way that can't be read. Print it to a new PDF."),
     gettext_noop("The PDF needs a password. Save a copy without one and upload that."),

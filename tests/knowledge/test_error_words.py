@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from knowledge import error_words
+from knowledge.extract.sniff import UNSUPPORTED
 from knowledge.models import AuditEntry, Feed, Version
 from knowledge.said_anew import pattern
 from knowledge.uploads import upload
@@ -94,6 +95,15 @@ def test_it_is_said_in_the_language_of_the_reader(kept, german):
     assert error_words.said(kept) == kept
     with translation.override("de"):
         assert error_words.said(kept) == german
+
+
+def test_the_kinds_that_are_read_are_named_in_german():
+    assert error_words.said(UNSUPPORTED) == UNSUPPORTED
+    with translation.override("de"):
+        told = error_words.said(UNSUPPORTED)
+    assert told.startswith("Diese Art von Datei wird nicht unterstützt.")
+    assert "E-Mail (.eml, .msg)" in told
+    assert told.endswith("Jupyter-Notebook (.ipynb), Text, PNG, JPEG, TIFF, BMP und WebP.")
 
 
 @pytest.fixture
