@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cache, partial
 
 from ..errors import KnowledgeError
 from . import ocr_finder, ocr_reader
@@ -78,14 +78,14 @@ class _Lines:
         return high > 0.5 * self.characters
 
 
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1)), thread_name_prefix="ocr")
+@cache
+def _pool(of: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1)), thread_name_prefix=f"ocr {of}")
 
 
 def read_beside(image, number: int, tell: Callable[[], None] | None = None) -> Future[Reading]:
     """`read` beside other pictures, one a core; `tell` is called there."""
-    return _pool().submit(read, image, number, tell)
+    return _pool("pictures").submit(read, image, number, tell)
 
 
 def read_picture(image, number: int) -> list[Block]:
@@ -172,8 +172,10 @@ def _lines(picture) -> _Lines:
     # Pillow has red first, the models blue.
     pixels = numpy.ascontiguousarray(numpy.asarray(picture)[top:bottom, left:right, ::-1])
     found = _Lines(picture.size)
-    for corners in ocr_finder.lines(pixels):
-        text, score = ocr_reader.read(pixels, corners)
+    places = ocr_finder.lines(pixels)
+    # Side by side as the pictures are: one alone, or the last, would leave the other cores idle.
+    texts = _pool("lines").map(partial(ocr_reader.read, pixels), places)
+    for corners, (text, score) in zip(places, texts, strict=True):
         xs, ys = corners[:, 0] + left, corners[:, 1] + top
         box = (float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
         if text.strip():

@@ -1,7 +1,5 @@
 """Where a picture has lines of text. RapidOCR's model finds them, in no more pixels than needed."""
 
-from functools import cache
-
 from ..embedders.backends import INT8, offered
 from . import ocr_model
 
@@ -30,7 +28,7 @@ LEAST_SIDE = 3
 MOST_LINES = 1000
 
 
-@cache
+@ocr_model.once
 def _session():
     return ocr_model.session("finder", ocr_model.path(FILE), _made)
 

@@ -7,7 +7,9 @@ has the SHA-256 of its bytes in its name, beside a mark of all that it was made 
 import contextlib
 import os
 from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from threading import Lock
 
 from .. import kept_files
 from ..embedders.backends import abilities
@@ -16,6 +18,19 @@ from ..embedders.backends import abilities
 GENERATION = 2
 # The folder in which a reader keeps them; without one it makes them for itself.
 FOLDER = "OCR_MODELS"
+
+
+def once(make: Callable):
+    """`make` as `functools.cache` has it, but threads that ask together wait for one to make it."""
+    kept, making = cache(make), Lock()
+
+    @wraps(make)
+    def get():
+        with making:
+            return kept()
+
+    get.cache_clear = kept.cache_clear
+    return get
 
 
 def path(name: str) -> str:

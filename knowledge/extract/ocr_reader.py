@@ -33,7 +33,7 @@ def read(pixels, corners) -> tuple[str, float]:
     return _model().read(_planes(_cut(pixels, corners)))
 
 
-@cache
+@ocr_model.once
 def _model() -> "_Model":
     return _Model()
 

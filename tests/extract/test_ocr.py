@@ -1,5 +1,6 @@
 """Pictures."""
 
+import threading
 from pathlib import Path
 
 import pypdfium2
@@ -120,6 +121,23 @@ def test_a_line_is_read_without_the_paper_above_and_below_it():
     planes = ocr_reader._planes(line)
     assert planes.shape == (1, 3, ocr_reader.HEIGHT, 170)
     assert planes.min() == 1
+
+
+def test_lines_of_one_picture_are_read_side_by_side_and_keep_their_order(monkeypatch):
+    names, together = ["North", "South", "East", "West"], threading.Barrier(2, timeout=30)
+    monkeypatch.setattr(ocr.os, "cpu_count", lambda: 2)
+    ocr._pool.cache_clear()
+    read = ocr_reader.read
+
+    def beside_another(pixels, corners):
+        together.wait()
+        return read(pixels, corners)
+
+    monkeypatch.setattr(ocr_reader, "read", beside_another)
+    image = picture([f"{name} gate" for name in names], size=(600, 400))
+    found = " ".join(block.text for block in ocr.read_picture(image, 1))
+    ocr._pool.cache_clear()
+    assert [word for word in found.split() if word in names] == names
 
 
 def test_what_the_few_characters_leave_in_doubt_is_asked_among_all(monkeypatch):

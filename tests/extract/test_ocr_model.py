@@ -1,5 +1,9 @@
 """Models for OCR that are made over once and kept."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from knowledge.extract import ocr_model
@@ -89,3 +93,21 @@ def test_a_reader_keeps_the_models_that_it_reads_with(tmp_path):
             assert "keep this door closed" in " ".join(texts(extractor.extract(path))).lower()
         kinds = sorted(file.name.split("-")[1] for file in models.iterdir())
         assert kinds == ["all", "few", "finder"]
+
+
+def test_readers_that_need_a_model_together_load_it_once():
+    loaded, waiting = [], threading.Barrier(3, timeout=30)
+
+    @ocr_model.once
+    def model():
+        time.sleep(0.1)
+        loaded.append(object())
+        return loaded[-1]
+
+    def ask(_):
+        waiting.wait()
+        return model()
+
+    with ThreadPoolExecutor(3) as threads:
+        assert set(threads.map(ask, range(3))) == set(loaded)
+    assert len(loaded) == 1
