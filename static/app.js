@@ -78,53 +78,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
   show();
 });
 
-// What was asked for and did not come is told: in the open dialog, above the box, or at the foot.
-for (const kind of ["htmx:responseError", "htmx:sendError"]) {
-  document.addEventListener(kind, (event) => {
-    const { elt, target, xhr } = event.detail;
-    // The box tells by itself what became of its text.
-    if (elt.id === "ask" || elt.id === "news") return;
-    if (target?.id === "source") {
-      const text = element(xhr?.status === 404 ? "source-gone" : "source-unread");
-      return element("note").replaceChildren(text.content.cloneNode(true));
-    }
-    tellFailure(isPoll(elt) ? "live" : xhr?.status ?? 0);
-  });
-}
-
-const isPoll = (elt) => elt.hasAttribute?.("data-live");
-
-function tellFailure(reason) {
-  const failures = element("failures").content;
-  const text = failures.querySelector(`[data-when~="${reason}"]`) ?? failures.querySelector("[data-when='else']");
-  forgetFailures();
-  const place = document.querySelector("dialog[open]") ?? element("note") ?? element("failure");
-  const told = text.cloneNode(true);
-  if (place.id !== "note") told.role = "alert";
-  place.append(told);
-}
-
-function forgetFailures() {
-  for (const one of document.querySelectorAll(".failed-to")) one.remove();
-}
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.detail.elt.id !== "news") forgetFailures();
-});
-
-// Whoever looks for news only must not lose what is being written: the page stays as it is.
-document.addEventListener("htmx:beforeOnLoad", (event) => {
-  if (event.detail.elt.id === "news" && event.detail.xhr.status === 401) event.preventDefault();
-});
-
-// Whoever signs in again in another tab can go on here: the token of a form is then an old one.
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  if (!token || detail.verb === "get") return;
-  if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
-  detail.headers["X-CSRFToken"] = token;
-});
-
 // The dialog that asks before a conversation is deleted.
 const dialog = element("confirm");
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -130,7 +130,6 @@ function start(form) {
       return Promise.resolve({ refused: true });
     }
     const data = new FormData();
-    // Signing in again in another tab changes the token.
     data.append("csrfmiddlewaretoken", token() ?? form.querySelector("[name=csrfmiddlewaretoken]").value);
     for (const [key, value] of fields) data.append(key, value);
     data.append("files", file);
@@ -218,10 +217,6 @@ function why(status) {
   return words.serverError.replace("{}", status);
 }
 
-function token() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-}
-
 function make(tag, classes, text = "") {
   const made = document.createElement(tag);
   made.className = classes;
@@ -262,13 +257,5 @@ async function walk(entry, found) {
 function refreshList() {
   document.getElementById("documents")?.dispatchEvent(new Event("refresh"));
 }
-
-// What became of the files stays to be read: the list that asks for news leads to no other page.
-document.addEventListener("htmx:beforeOnLoad", (event) => {
-  const { elt, xhr } = event.detail;
-  if (xhr.status !== 401 || elt.id !== "documents" || !document.querySelector("[data-results] > li")) return;
-  event.preventDefault();
-  if (!document.querySelector(".failed-to")) tellFailure("ended");
-});
 
 document.querySelectorAll("[data-upload]").forEach(start);

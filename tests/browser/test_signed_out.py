@@ -121,3 +121,47 @@ def test_what_became_of_files_stays_to_be_read_and_the_rest_is_sent_after_signin
     expect(page.locator(".upload-result.new")).to_have_count(5)
     expect(told).to_have_count(0)
     problems.clear()
+
+
+@pytest.fixture
+def document(new_page, problems):
+    """The page of a document, which looks for news each quarter of a minute."""
+    page = new_page()
+    sign_in(page, "administrator")
+    page.goto("/documents/")
+    page.locator("#documents tbody a").first.click()
+    page.clock.install()
+    page.reload()
+    yield page
+    problems.clear()
+
+
+def look_for_news(page, status):
+    with page.expect_response(lambda got: got.status == status and "shown=" in got.url):
+        page.clock.fast_forward(16_000)
+
+
+def test_a_half_filled_form_outlives_the_session_and_is_sent_after_signing_in_in_another_tab(
+    document,
+):
+    day = document.locator("form[action$='/care/']").get_by_label("Review on")
+    day.fill("2031-05-06")
+    end_session(document)
+    look_for_news(document, status=401)
+    told = document.get_by_role("alert").filter(has_text="You are signed out")
+    expect(told).to_be_visible()
+    expect(day).to_have_value("2031-05-06")
+
+    with document.context.expect_page() as opened:
+        told.get_by_role("link", name="Sign in again in another tab").click()
+    sign_in(opened.value, "administrator")
+    look_for_news(document, status=204)
+    expect(told).to_have_count(0)
+    document.locator("form[action$='/care/']").get_by_role("button", name="Save").click()
+    expect(document.locator("#document-state")).to_contain_text("6 May 2031")
+
+
+def test_a_document_page_on_which_nothing_was_written_leads_to_the_sign_in_page(document):
+    end_session(document)
+    look_for_news(document, status=401)
+    expect(document).to_have_url(re.compile("/accounts/login/.next=/documents/"))
