@@ -137,7 +137,9 @@ def document(new_page, problems):
 
 
 def look_for_news(page, status):
-    with page.expect_response(lambda got: got.status == status and "shown=" in got.url):
+    with page.expect_response(
+        lambda got: got.status == status and "hx-request" in got.request.headers
+    ):
         page.clock.fast_forward(16_000)
 
 
@@ -165,3 +167,16 @@ def test_a_document_page_on_which_nothing_was_written_leads_to_the_sign_in_page(
     end_session(document)
     look_for_news(document, status=401)
     expect(document).to_have_url(re.compile("/accounts/login/.next=/documents/"))
+
+
+def test_the_admins_page_of_the_indexes_keeps_what_was_written(new_page, problems):
+    page = new_page()
+    sign_in(page, "administrator")
+    page.clock.install()
+    page.goto("/admin/knowledge/index/")
+    page.get_by_label("Embedding model").fill("a-model-of-ours")
+    end_session(page)
+    look_for_news(page, status=401)
+    expect(page.get_by_role("alert").filter(has_text="You are signed out")).to_be_visible()
+    expect(page.get_by_label("Embedding model")).to_have_value("a-model-of-ours")
+    problems.clear()
