@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from knowledge.models import Collection
 
 pytest_plugins = [
+    "tests.ending",
     "tests.doubles.fixtures",
     "tests.live",
     "tests.workers",

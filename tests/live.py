@@ -19,6 +19,7 @@ from django.conf import settings
 
 from knowledge.embedders.backends import AUTO, choose
 from knowledge.embedders.model_files import model_file
+from tests.ending import tied
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 240
@@ -88,7 +89,7 @@ def desk_env(var: Path, port: int, demo: bool) -> dict:
 def start_desk(var: Path, demo: bool = True) -> LiveDesk:
     port = free_port()
     env = desk_env(var, port, demo)
-    command = [sys.executable, "manage.py", "serve"]
+    command = tied(sys.executable, "manage.py", "serve")
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, **output)
     desk = LiveDesk(f"http://127.0.0.1:{port}", env, process)

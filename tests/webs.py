@@ -16,6 +16,7 @@ import pytest
 from websockets.sync.client import connect
 
 from helpdesk.supervisor import read_procfile, words
+from tests.ending import tied
 from tests.live import free_port
 from tests.workers import database_url, kill, wait_for
 
@@ -23,12 +24,12 @@ SECONDS = 60
 
 
 @pytest.fixture
-def redis(tmp_path):
+def redis(tmp_path, settings):
     """The address of a Redis of the test's own."""
     server, port = shutil.which("redis-server"), free_port()
     assert server, "The tests need Redis: install `redis-server`."
-    command = [server, "--port", str(port), "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    command = tied(server, "--port", str(port), "--save", "", "--dir", str(tmp_path))
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL)
     yield f"redis://127.0.0.1:{port}/0"
     kill(process)
 
@@ -99,7 +100,7 @@ def start_webs(transactional_db, redis, tmp_path, settings):
     def start(count):
         for _ in range(count):
             env = os.environ | own | {"PORT": str(free_port())}
-            command = [sys.executable, "-m", *words(read_procfile()["web"], env)]
+            command = tied(sys.executable, "-m", *words(read_procfile()["web"], env))
             process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env)
             started.append(Web(process, int(env["PORT"])))
         for web in started:

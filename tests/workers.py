@@ -13,6 +13,7 @@ from django.db import connection
 
 from helpdesk.supervisor import read_procfile
 from knowledge import indexing
+from tests.ending import tied
 
 KEY = 4711
 SECONDS = 30
@@ -110,7 +111,7 @@ def start_worker(run_jobs, gate, tmp_path):
 
     def start(name="worker"):
         _, *arguments = shlex.split(read_procfile()[name])
-        command = [sys.executable, *arguments]
+        command = tied(sys.executable, *arguments)
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | own)
         started.append(process)
         return process
