@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 from .pdf_lines import BULLET_START, MARKER, NUMBER_START, Line, pieces
@@ -66,14 +67,15 @@ def arrange(sheet, style: Style) -> list[Group | Table]:
     words = sheet.words
     tables = [(min(t.words), t) for t in ruled_tables(sheet.rules, words)]
     taken = set().union(*(table.words for _, table in tables))
-    order = {id(word): index for index, word in enumerate(words)}
-    lines = pieces([word for index, word in enumerate(words) if index not in taken])
+    order = dict(zip(map(id, words), range(len(words)), strict=True))
+    left = [word for index, word in enumerate(words) if index not in taken] if taken else words
+    lines = pieces(left)
     for table, held in open_tables(lines):
         ids = {id(line) for line in held}
         lines = [line for line in lines if id(line) not in ids]
         tables.append((min(order[id(line.words[0])] for line in held), table))
     items = [(order[id(line.words[0])], line) for line in lines] + tables
-    items.sort(key=lambda item: item[0])
+    items.sort(key=itemgetter(0))
     return _grouped(_rejoined([item for _, item in items]), style)
 
 
@@ -110,7 +112,8 @@ class Ends:
         """The right end of full lines of this font size that begin there."""
         key = (left, size)
         if key not in self.known:
-            rights = sorted(end for start, end in self.sides if abs(start - left) < 3 * size)
+            near = 3 * size
+            rights = sorted([end for start, end in self.sides if abs(start - left) < near])
             full = rights[int(len(rights) * 0.85)] if len(rights) > 2 else max(rights, default=0)
             self.known[key] = full
         return self.known[key]
@@ -242,6 +245,8 @@ def _is_heading(group: Group, style: Style) -> bool:
     first = group.lines[0]
     if len(group.lines) > 3 or not first.upright:
         return False
+    if first.size < 0.92 * style.body:
+        return False
     text = " ".join(line.text for line in group.lines)
     letters = sum(map(str.isalpha, text))
     if letters < 2:
@@ -252,7 +257,7 @@ def _is_heading(group: Group, style: Style) -> bool:
         return False
     if first.size >= LARGER * style.body:
         return len(text) <= MAX_HEADING
-    if first.size < 0.92 * style.body or len(text) > MAX_BOLD_HEADING:
+    if len(text) > MAX_BOLD_HEADING:
         return False
     if all(line.bold for line in group.lines) and not style.bold:
         return len(group.lines) <= 2 and not text[0].islower()

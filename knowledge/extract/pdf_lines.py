@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from operator import attrgetter
 
 from .blocks import Span
 from .pdf_words import BULLETS, Frame, Word
@@ -15,27 +15,43 @@ MARKER = re.compile(
 # A dash or a star opens a list item only before a space: a line of prose may begin with one too.
 BULLET_START = re.compile(rf"^(?:[{re.escape(BULLETS[:-4])}]|[-–—*](?=\s)|o(?=\s+[A-Z]))\s*")
 NUMBER_START = re.compile(r"^[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]{1,2}\s+\S")
-LEADERS = re.compile(r"(?:\s*[.…_·]){5,}\s*")
+LEADER_MARKS = ".…_·"
+LEAST_LEADERS = 5
+LEADERS = re.compile(rf"(?:\s*[{LEADER_MARKS}]){{{LEAST_LEADERS},}}\s*")
 
 
-@dataclass(slots=True)
 class Line:
     """Words on one baseline with no wide gap between them.
 
-    Its text and size are asked for often, and so kept until a word is added.
+    Its text, size and weight are asked for often, and so kept until a word is added.
     """
 
-    words: list[Word] = field(default_factory=list)
-    left: float = 1e9
-    top: float = 1e9
-    right: float = -1e9
-    bottom: float = -1e9
-    _size: float = 0.0
-    _text: str = ""
+    __slots__ = (
+        "_bold",
+        "_size",
+        "_text",
+        "base",
+        "bottom",
+        "left",
+        "right",
+        "top",
+        "upright",
+        "words",
+    )
+
+    def __init__(self, word: Word):
+        self.words = [word]
+        self.left, self.top, self.right, self.bottom = word.left, word.top, word.right, word.bottom
+        self.base, self.upright = word.base, word.upright
+        self._size, self._text, self._bold = round(word.size * 2) / 2, "", None
 
     def add(self, word: Word) -> None:
+        self._size, self._text, self._bold = 0.0, "", None
+        self.follow(word)
+
+    def follow(self, word: Word) -> None:
+        """Adds a word of the same size while nothing was asked of the line yet."""
         self.words.append(word)
-        self._size, self._text = 0.0, ""
         # Half as long as by min and max, for every word of a document several times.
         if word.left < self.left:
             self.left = word.left
@@ -46,15 +62,19 @@ class Line:
         if word.bottom > self.bottom:
             self.bottom = word.bottom
 
+    def join(self, other: "Line") -> None:
+        """Takes the words of another piece of the same line in."""
+        one, two = (self, other) if self.left <= other.left else (other, self)
+        self.base, self.upright = one.base, one.upright
+        merged, self.words = one.words + two.words, []
+        for word in merged:
+            self.add(word)
+
     @property
     def text(self) -> str:
         if not self._text:
-            self._text = " ".join(word.text for word in self.words)
+            self._text = " ".join([word.text for word in self.words])
         return self._text
-
-    @property
-    def base(self) -> float:
-        return self.words[0].base
 
     @property
     def size(self) -> float:
@@ -68,38 +88,35 @@ class Line:
 
     @property
     def bold(self) -> bool:
-        strong = sum(len(word.text) for word in self.words if word.bold)
-        return strong > 0.7 * sum(len(word.text) for word in self.words)
-
-    @property
-    def upright(self) -> bool:
-        return self.words[0].upright
+        if self._bold is None:
+            strong = sum([len(word.text) for word in self.words if word.bold])
+            self._bold = strong > 0.7 * sum([len(word.text) for word in self.words])
+        return self._bold
 
 
 def pieces(words: list[Word]) -> list[Line]:
     """The words, in the file's order, as pieces of lines."""
     lines: list[Line] = []
-    line = None
+    line = last = None
     for word in words:
-        if not (line and (_plainly(line, word) or _continues(line, word))):
-            line = Line()
+        # Most words stand a space behind the last one, of its size and on its baseline.
+        if (
+            last
+            and word.base == line.base
+            and word.size == last.size
+            and 0 <= word.left - last.right <= WIDE * last.size
+            and word.upright
+            and last.upright
+            and not last.hyphen
+        ):
+            line.follow(word)
+        elif last and _continues(line, word):
+            line.add(word)
+        else:
+            line = Line(word)
             lines.append(line)
-        line.add(word)
+        last = word
     return _joined(lines)
-
-
-def _plainly(line: Line, word: Word) -> bool:
-    """Whether a word stands a space behind the last one, as most do."""
-    last = line.words[-1]
-    size = last.size
-    return (
-        word.base == line.words[0].base
-        and word.size == size
-        and 0 <= word.left - last.right <= WIDE * size
-        and word.upright
-        and last.upright
-        and not last.hyphen
-    )
 
 
 def _continues(line: Line, word: Word) -> bool:
@@ -124,7 +141,9 @@ def _continues(line: Line, word: Word) -> bool:
 def _same_row(line: Line, word: Word) -> bool:
     """Whether a word stands on the line, as a superscript too."""
     last = line.words[-1]
-    small, large = sorted((last.size, word.size))
+    small, large = last.size, word.size
+    if small > large:
+        small, large = large, small
     if abs(word.base - line.base) <= 0.3 * large:
         return True
     overlap = min(line.bottom, word.bottom) - max(line.top, word.top)
@@ -136,25 +155,24 @@ def _joined(lines: list[Line]) -> list[Line]:
     rows: dict[int, list[Line]] = {}
     kept: list[Line] = []
     for line in lines:
-        if not line.upright:
-            kept.append(line)
+        other = _adjoining(rows, line) if line.upright else None
+        if other is not None:
+            other.join(line)
             continue
-        near = [
-            other
-            for key in range(round(line.base) - 2, round(line.base) + 3)
-            for other in rows.get(key, ())
-        ]
-        other = next((o for o in near if _adjoins(o, line)), None)
-        if other is None:
+        kept.append(line)
+        if line.upright:
             rows.setdefault(round(line.base), []).append(line)
-            kept.append(line)
-            continue
-        first = other.left <= line.left
-        merged = other.words + line.words if first else line.words + other.words
-        other.words = []
-        for word in merged:
-            other.add(word)
     return kept
+
+
+def _adjoining(rows: dict[int, list[Line]], line: Line) -> Line | None:
+    """The first piece that a piece goes on from, or that goes on from it."""
+    row = round(line.base)
+    for key in range(row - 2, row + 3):
+        for other in rows.get(key, ()):
+            if _adjoins(other, line):
+                return other
+    return None
 
 
 def _adjoins(one: Line, two: Line) -> bool:
@@ -168,13 +186,13 @@ def _adjoins(one: Line, two: Line) -> bool:
 def rows_of(lines: list[Line]) -> list[list[Line]]:
     """Upright pieces gathered into visual rows from top to bottom, each row from left to right."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda each: (each.base, each.left)):
+    for line in sorted(lines, key=attrgetter("base", "left")):
         if rows and abs(line.base - rows[-1][0].base) <= 0.35 * min(line.size, rows[-1][0].size):
             rows[-1].append(line)
         else:
             rows.append([line])
     for row in rows:
-        row.sort(key=lambda each: each.left)
+        row.sort(key=attrgetter("left"))
     return rows
 
 
@@ -188,7 +206,10 @@ class Joiner:
         """The text of the lines and a span for each of them."""
         text, spans, parted = "", [], False
         for line in lines:
-            piece = LEADERS.sub(" … ", line.text).strip()
+            piece = line.text.strip()
+            # Looked for by the letter first: hardly a line has any.
+            if sum(map(piece.count, LEADER_MARKS)) >= LEAST_LEADERS:
+                piece = LEADERS.sub(" … ", line.text).strip()
             if not piece:
                 continue
             text, start = self._append(text, piece, parted)
