@@ -15,7 +15,7 @@ from .pdf_lines import Joiner, vocabulary_of
 from .pdf_margins import without_running_lines
 from .pdf_objects import objects_of
 from .pdf_pictures import Pictures, placed
-from .pdf_rules import Rule, rules_of
+from .pdf_rules import Grid, grids_of, rules_of
 from .pdf_tables import Table
 from .pdf_text import words_of
 from .pdf_words import Frame, Word
@@ -32,7 +32,7 @@ class Sheet:
     number: int
     frame: Frame
     words: list[Word]
-    rules: tuple[list[Rule], list[Rule]]
+    grids: list[Grid]
     unknown: int = 0
     pictures: list = field(default_factory=list)
     scanned: list[Block] | None = None
@@ -96,11 +96,12 @@ def _sheet(document, index: int, pictures: Pictures) -> Sheet:
         page = page_with_fields(document, index)
     except pypdfium2.PdfiumError:
         nothing = Frame(1.0, 1.0, (1, 0, 0, 1, 0, 0), 0)
-        return Sheet(index + 1, nothing, [], ([], []), scanned=[], warning=DAMAGED_PAGE)
+        return Sheet(index + 1, nothing, [], [], scanned=[], warning=DAMAGED_PAGE)
     try:
         words, layout, unknown = words_of(page)
         objects = objects_of(page)
-        sheet = Sheet(index + 1, layout, words, rules_of(objects, layout), unknown)
+        grids = grids_of(*rules_of(objects, layout))
+        sheet = Sheet(index + 1, layout, words, grids, unknown)
         pictures.read(page, sheet, objects)
         return sheet
     finally:

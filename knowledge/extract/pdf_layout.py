@@ -65,7 +65,7 @@ def style_of(sheets: list) -> Style:
 def arrange(sheet, style: Style) -> list[Group | Table]:
     """The page's paragraphs and tables in reading order."""
     words = sheet.words
-    tables = [(min(t.words), t) for t in ruled_tables(sheet.rules, words)]
+    tables = [(min(t.words), t) for t in ruled_tables(sheet.grids, words)]
     taken = set().union(*(table.words for _, table in tables))
     order = dict(zip(map(id, words), range(len(words)), strict=True))
     left = [word for index, word in enumerate(words) if index not in taken] if taken else words

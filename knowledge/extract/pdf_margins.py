@@ -38,7 +38,8 @@ def without_running_lines(sheets: list) -> None:
 
 def _candidates(sheet) -> list[tuple[tuple, Line]]:
     height = sheet.frame.height
-    edge = [w for w in sheet.words if w.bottom < ZONE * height or w.top > (1 - ZONE) * height]
+    upper, lower = ZONE * height, (1 - ZONE) * height
+    edge = [word for word in sheet.words if word.bottom < upper or word.top > lower]
     return [(_key(line, height), line) for line in pieces(edge)]
 
 
@@ -53,10 +54,11 @@ def _table_words(sheet, lines: list[Line], words: set[int]) -> set[int]:
     kept: set[int] = set()
     if not words:
         return kept
-    for table in ruled_tables(sheet.rules, sheet.words):
-        held = {id(sheet.words[index]) for index in table.words}
-        if held - words:
-            kept |= held & words
+    if any(grid.holds(word) for grid in sheet.grids for line in lines for word in line.words):
+        for table in ruled_tables(sheet.grids, sheet.words):
+            held = {id(sheet.words[index]) for index in table.words}
+            if held - words:
+                kept |= held & words
     for row, below in _neighbours(_near(sheet.words, lines)):
         if _repeats(row, words) and not _repeats(below, words) and len(row) > 1 and len(below) > 1:
             kept |= {id(word) for line in row for word in line.words}
@@ -67,6 +69,8 @@ def _near(words: list[Word], lines: list[Line]) -> list[Word]:
     """The words on the lines that stand side by side, and on what follows below these."""
     rows = [row for row in rows_of(lines) if len(row) > 1]
     spans = [(row[0].base - row[0].size, row[0].base + BELOW * row[0].size) for row in rows]
+    if not spans:
+        return []
     return [word for word in words if any(top <= word.base <= end for top, end in spans)]
 
 

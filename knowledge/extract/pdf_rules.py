@@ -2,11 +2,12 @@
 
 import ctypes
 from collections import Counter
+from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
 
 from .pdf_objects import Address, Objects, bounds, unchecked
-from .pdf_words import Frame
+from .pdf_words import Frame, Word
 
 # A drawing of more objects than this is a picture, not a page of tables.
 MAX_OBJECTS = 6000
@@ -131,7 +132,7 @@ def _merged(rules: list[Rule]) -> list[Rule]:
     return [tuple(rule) for rule in merged if rule[2] - rule[1] >= 7]
 
 
-def positions(values: list[float]) -> list[float]:
+def _positions(values: list[float]) -> list[float]:
     """Sorted positions, those that nearly coincide taken as one."""
     kept: list[float] = []
     for value in sorted(values):
@@ -140,8 +141,33 @@ def positions(values: list[float]) -> list[float]:
     return kept
 
 
-def grids_of(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
-    """Rules that cross or touch each other, gathered into grids."""
+@dataclass(slots=True)
+class Grid:
+    """Rules that cross or touch each other, and where columns and rows begin and the last end."""
+
+    across: list[Rule]
+    down: list[Rule]
+    xs: list[float]
+    ys: list[float]
+
+    def holds(self, word: Word) -> bool:
+        """Whether the middle of a word stands within."""
+        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        return self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]
+
+
+def grids_of(across: list[Rule], down: list[Rule]) -> list[Grid]:
+    """The grids of more than one column and row that these rules make."""
+    grids = []
+    for flat, steep in _crossing(across, down):
+        xs = _positions([x for x, *_ in steep] + [e for r in flat for e in r[1:]])
+        ys = _positions([y for y, *_ in flat] + [e for r in steep for e in r[1:]])
+        if len(xs) > 2 and len(ys) > 2:
+            grids.append(Grid(flat, steep, xs, ys))
+    return grids
+
+
+def _crossing(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
     if len(across) * len(down) > 250_000:
         return []
     parent = list(range(len(across) + len(down)))

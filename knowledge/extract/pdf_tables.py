@@ -3,9 +3,10 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 
 from .pdf_lines import MARKER, WIDE, Line, pieces, rows_of
-from .pdf_rules import Rule, grids_of, positions
+from .pdf_rules import Grid, Rule
 from .pdf_words import Word
 
 # A cell longer than this is prose in a frame, and the frame no table.
@@ -38,51 +39,60 @@ class Table:
         return len(self.edges) - 1
 
 
-def ruled_tables(rules: tuple[list[Rule], list[Rule]], words: list[Word]) -> list[Table]:
+def ruled_tables(grids: list[Grid], words: list[Word]) -> list[Table]:
     """The tables whose cells rules part."""
     tables, taken = [], set()
-    for across, down in grids_of(*rules):
-        xs = positions([x for x, *_ in down] + [e for r in across for e in r[1:]])
-        ys = positions([y for y, *_ in across] + [e for r in down for e in r[1:]])
-        if len(xs) < 3 or len(ys) < 3:
-            continue
-        table = _fill(xs, ys, across, down, words, taken)
+    for grid in grids:
+        table = _fill(grid, words, taken)
         if table:
             taken |= table.words
             tables.append(table)
     return tables
 
 
-def _fill(xs, ys, across, down, words, taken) -> Table | None:
-    def ruled(rules: list[Rule], at: float, middle: float) -> bool:
-        return any(abs(r[0] - at) < 4 and r[1] - 2 <= middle <= r[2] + 2 for r in rules)
+class _Homes(dict):
+    """By row and column, the first of the places that a merged cell takes up."""
 
-    homes: dict[tuple[int, int], tuple[int, int]] = {}
+    def __init__(self, grid: Grid):
+        self.xs, self.ys = grid.xs, grid.ys
+        self.walls = [_at(x, grid.down) for x in grid.xs]
+        self.floors = [_at(y, grid.across) for y in grid.ys]
 
-    def home(row: int, column: int) -> tuple[int, int]:
-        """The first of the places that a merged cell takes up."""
-        key = (row, column)
-        if key not in homes:
-            middle = (ys[row] + ys[row + 1]) / 2
-            while column and not ruled(down, xs[column], middle):
-                column -= 1
-            middle = (xs[column] + xs[column + 1]) / 2
-            while row and not ruled(across, ys[row], middle):
-                row -= 1
-            homes[key] = (row, column)
-        return homes[key]
+    def __missing__(self, key: tuple[int, int]) -> tuple[int, int]:
+        row, column = key
+        middle = (self.ys[row] + self.ys[row + 1]) / 2
+        while column and not _ruled(self.walls[column], middle):
+            column -= 1
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        while row and not _ruled(self.floors[row], middle):
+            row -= 1
+        self[key] = (row, column)
+        return self[key]
 
+
+def _at(place: float, rules: list[Rule]) -> list[tuple[float, float]]:
+    return [(start - 2, end + 2) for at, start, end in rules if abs(at - place) < 4]
+
+
+def _ruled(reaches: list[tuple[float, float]], middle: float) -> bool:
+    return any(start <= middle <= end for start, end in reaches)
+
+
+def _fill(grid: Grid, words: list[Word], taken: set[int]) -> Table | None:
+    xs, ys, homes = grid.xs, grid.ys, _Homes(grid)
     cells: dict[tuple[int, int], list[Word]] = {}
     inside = set()
     for index, word in enumerate(words):
-        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-        row, column = bisect_right(ys, y) - 1, bisect_right(xs, x) - 1
-        if index in taken or not (0 <= row < len(ys) - 1 and 0 <= column < len(xs) - 1):
+        y = (word.top + word.bottom) / 2
+        # Most words of a page stand above or below its tables.
+        if not ys[0] <= y < ys[-1] or index in taken or not grid.holds(word):
             continue
-        cells.setdefault(home(row, column), []).append(word)
+        x = (word.left + word.right) / 2
+        home = homes[bisect_right(ys, y) - 1, bisect_right(xs, x) - 1]
+        cells.setdefault(home, []).append(word)
         inside.add(index)
     rows: dict[int, Row] = {}
-    for (row, column), held in sorted(cells.items()):
+    for (row, column), held in sorted(cells.items(), key=itemgetter(0)):
         entry = rows.setdefault(row, Row({}))
         entry.cells[column] = pieces(held)
     table = Table([rows[key] for key in sorted(rows)], xs, ys[0], ys[-1], inside)

@@ -163,6 +163,22 @@ def test_a_header_repeated_on_the_next_page_is_not_doubled(pdf):
     assert {header for _, header in found[1:]} == {"Item | Price | Unit"}
 
 
+def test_the_first_row_of_a_table_is_no_running_header_though_all_pages_have_it(pdf):
+    def page(first):
+        def draw(sheet):
+            sheet.grid((70, 240, 390, 520), [40 + 20 * index for index in range(7)])
+            sheet.text(76, 54, "Prices of parts")
+            for index in range(5):
+                part = f"Part {'abcdefghijklmno'[first + index]}"
+                sheet.row(74 + 20 * index, (part, str(first + index), "kg"))
+
+        return draw
+
+    found = [text for text, _ in rows(extract(pdf(page(0), page(5), page(10))))]
+    assert found.count("Prices of parts") == 3
+    assert len(found) == 18
+
+
 def test_two_columns_of_prose_are_no_table(pdf):
     def draw(sheet):
         for x in (60, 320):
