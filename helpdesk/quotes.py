@@ -78,10 +78,12 @@ def compose(question: str, passages: Sequence[Found], scale: Scale = SHIPPED) ->
     if sure < scale.threshold:
         return Draft(NOT_FOUND, (), True, sure)
     best = ranked(question, passages)
+    asked = terms(question)
+    best = [one for one in best if not is_other_row(one, one.index, best[0], asked)]
     place = place_of(best[0], passages)
     beside = [one for one in best if one.passage in place]
     others = [one for one in best if one.passage not in place and is_near(one, best[0])]
-    extents = [entire(one, one is best[0]) for one in beside]
+    extents = [entire(one, best[0], asked) for one in beside]
     extents += [extent(one, LIST_CHARACTERS) for one in others]
     quotes = fitting([*beside, *others], extents, ANSWER_CHARACTERS)
     return Draft(render(quotes), quotes, False, sure)
@@ -145,6 +147,28 @@ def is_near(candidate: Candidate, best: Candidate) -> bool:
     return candidate.score >= (NEAR_IN_PLACE if beside else NEAR) * best.score
 
 
+def is_other_row(candidate: Candidate, index: int, best: Candidate, asked: set[str]) -> bool:
+    """Whether a sentence is a row of the best one's table, cut in two, that answers less.
+
+    It fits worse, and of the question's terms it holds some only of those that the best one holds.
+    """
+    if candidate.passage.version_id != best.passage.version_id:
+        return False
+    row, best_row = row_at(candidate.passage, index), row_at(best.passage, best.index)
+    if not row or not best_row or row[:2] != best_row[:2]:
+        return False
+    worse = candidate.scores[index] < ALIKE * best.scores[best.index]
+    return worse and asked & terms(row[2]) < asked & terms(best_row[2])
+
+
+def row_at(passage: Found, index: int) -> tuple[str, str, str] | None:
+    """The heading, the header and the text of a row; None where a sentence has no header."""
+    sentence = passage.sentences[index]
+    text = passage.text[sentence.start : sentence.end]
+    header = header_before(passage, sentence.start) if is_row(text) else ""
+    return (section_before(passage, sentence.start), header, text) if header else None
+
+
 def in_place(passage: Found, other: Found) -> bool:
     """Whether two passages stand within a page of each other, without pages in one section."""
     if passage.version_id != other.version_id:
@@ -181,18 +205,20 @@ def score(passage: Found, sentence: Sentence, number: bool) -> float:
     return PASSAGE_WEIGHT * passage.score + sentence.similarity + bonus
 
 
-def entire(candidate: Candidate, first: bool) -> tuple[int, int]:
+def entire(candidate: Candidate, best: Candidate, asked: set[str]) -> tuple[int, int]:
     """The whole passage, from its first sentence to its last; of a table its best rows alone.
 
-    The head of a document is left out, unless what answers best of all stands in it.
+    The head of a document is left out, unless what answers best of all stands in it; so are rows
+    at either end whose table answers better elsewhere.
     """
-    text, sentences = candidate.passage.text, candidate.passage.sentences
-    best = sentences[candidate.index]
-    if is_row(text[best.start : best.end]):
+    text, sentences, index = candidate.passage.text, candidate.passage.sentences, candidate.index
+    if is_row(text[sentences[index].start : sentences[index].end]):
         return extent(candidate, LIST_CHARACTERS)
-    body = behind_head(candidate.passage)
-    kept = first and candidate.index < body
-    return sentences[0 if kept else body].start, sentences[-1].end
+    head = behind_head(candidate.passage)
+    body = range(0 if candidate is best and index < head else head, len(sentences))
+    kept = [n for n in body if n == index or not is_other_row(candidate, n, best, asked)]
+    first, last = (kept[0], kept[-1]) if kept else (body[0], body[-1])
+    return sentences[first].start, sentences[last].end
 
 
 def behind_head(passage: Found) -> int:

@@ -23,6 +23,8 @@ def test_search_finds_them_for_the_manager_only(live_desk):
 def test_the_answer_holds_them_for_the_manager_only(live_desk):
     told = json.loads(live_desk.manage("ask", QUESTION, "--json", "--user", "manager"))
     assert "€78,000" in told["answer"]
+    # The table goes on in another passage, with grades that nobody asked for.
+    assert "€150,000" not in told["answer"]
     assert {one["doc"] for one in told["citations"]} >= {DOCUMENT}
     declined = json.loads(live_desk.manage("ask", QUESTION, "--json", "--user", "employee"))
     assert (declined["abstained"], declined["citations"]) == (True, [])

@@ -20,6 +20,14 @@ def passage(text, similarities, **values):
     return found(text, **{"similarity": best, "sentences": tuple(sentences)} | values)
 
 
+def joined(*passages):
+    """Neighbours that are shown as one, counted from the beginning of a document."""
+    members = tuple(
+        replace(one, passage_id=number, ordinal=number) for number, one in enumerate(passages)
+    )
+    return replace(members[-1], members=members)
+
+
 TABLE = passage(
     "City | Limit\nCork | €150\nManchester | €160\nLondon | €220",
     [None, 0.5, 0.9, 0.5],
@@ -63,6 +71,44 @@ def test_rows_that_answer_equally_well_stay_together():
     assert "Manchester" in draft.text
 
 
+GRADES = "Pay › 2. Bands"
+PAY = "What is the pay of grade E?"
+
+
+def of_table(text, similarities, headings=GRADES):
+    return passage(f"Grade | Pay\n{text}", [None, *similarities], headings=headings)
+
+
+@pytest.mark.parametrize(
+    ("question", "others", "told"),
+    [
+        (PAY, of_table("G | €84,000\nH | €108,000", [0.7, 0.7]), []),
+        (PAY, of_table("G | €84,000\nH | €108,000\nPart-time is less.", [0.5, 0.5, 0.9]), []),
+        (PAY, of_table("Part-time is less.\nG | €84,000\nH | €108,000", [0.9, 0.5, 0.5]), []),
+        ("What is the pay of grade E and of G?", of_table("G | €84,000", [0.7]), ["€84,000"]),
+        ("What does a lead earn?", of_table("G, lead of leads | €84,000", [0.5]), ["€84,000"]),
+        ("What is the pay by grade?", of_table("G | €84,000", [0.9]), ["€84,000"]),
+        (PAY, of_table("G | €84,000", [0.7], "Pay › 3. Supplements"), ["€84,000"]),
+        (PAY, passage("Level | Limit\nG | €84,000", [None, 0.7], headings=GRADES), ["€84,000"]),
+    ],
+    ids=[
+        "lesser",
+        "before",
+        "behind",
+        "named",
+        "named alike",
+        "equal",
+        "another section",
+        "another table",
+    ],
+)
+def test_of_a_table_cut_in_two_the_rows_that_answer_come(question, others, told):
+    draft = compose(question, [joined(of_table("E, lead | €57,000", [0.95]), others)])
+    assert "€57,000" in draft.quotes[0].text
+    assert [pay for pay in ("€84,000", "€108,000") if pay in draft.text] == told
+    assert ("Part-time is less." in draft.text) == ("Part-time" in others.text)
+
+
 def test_a_list_is_kept_whole_with_the_line_that_leads_into_it():
     lines = passage(
         "You must:\n- lock the screen\n- report a loss\n- keep the charger\nThe rest is free.",
@@ -81,14 +127,6 @@ def test_the_best_passage_is_quoted_whole_its_headings_told_apart():
 
 HEAD = "Document: HR-02\nOwner: Head of People\nNext review: March 2028"
 HEADED = f"{HEAD}\n1. Purpose\nLeave is for rest."
-
-
-def joined(*passages):
-    """Neighbours that are shown as one, counted from the beginning of a document."""
-    members = tuple(
-        replace(one, passage_id=number, ordinal=number) for number, one in enumerate(passages)
-    )
-    return replace(members[-1], members=members)
 
 
 def test_a_documents_head_is_no_quote_beside_the_best_one():
