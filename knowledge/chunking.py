@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import inf
 
 from knowledge import sentences
 from knowledge.extract.blocks import Block, Extraction, Span
+from knowledge.token_limits import BETWEEN_HEADINGS, Section, fits
 
 # Raised whenever the same file would give other passages.
 GENERATION = 1
@@ -17,23 +17,20 @@ TARGET_CHARACTERS = 680
 SHORT_SECTION = 240
 # A table row is whole up to here; beyond lies what was never meant to be read as one.
 LONGEST_ROW = 8000
-# The embedding model puts these around a text.
-SPECIAL_TOKENS = 2
-# Five bytes, whatever a model makes of them.
-BETWEEN_HEADINGS = " › "
 
 
 @dataclass(slots=True)
 class Chunk:
     """A passage to be. `spans`, `sentences` and `page_starts` count in characters of `text`.
 
-    `page_starts` says where each page of a passage that runs on over a page's end begins.
+    A span is (start, end, page, left, top, right, bottom). `page_starts` says where each page of a
+    passage that runs on over a page's end begins.
     """
 
     headings: str
     text: str
     page: int
-    spans: list[Span] = field(default_factory=list)
+    spans: list[tuple] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
     page_starts: list[tuple[int, int]] = field(default_factory=list)
 
@@ -42,7 +39,8 @@ class Chunk:
 class Unit:
     """What is never cut: a sentence, a list item, a table row, a heading inside a passage.
 
-    `is_heading` is also true of a table's header row: neither answers anything by itself.
+    `spans` are those of its block, in which it begins at character `start`. `is_heading` is also
+    true of a table's header row: neither answers anything by itself.
     """
 
     text: str
@@ -51,6 +49,7 @@ class Unit:
     separator: str
     header: str = ""
     is_heading: bool = False
+    start: int = 0
 
     @property
     def row(self):
@@ -62,10 +61,10 @@ class Unit:
 class Draft:
     """A passage under way."""
 
-    headings: str
+    section: Section
     units: list[Unit] = field(default_factory=list)
-    # What a model reads of it is no longer; infinite where nobody counted.
-    tokens: float = inf
+    # At most so many a model reads of it; 0 where nobody counted.
+    tokens: int = 0
 
     @property
     def length(self):
@@ -87,16 +86,15 @@ def chunk(
     drafts: list[Draft] = []
     path: list[str] = []
     short = partial(fits, count_tokens=count_tokens, window=window // 2)
-    headings = headline(title, path, short)
+    section = Section(headline(title, path, short), count_tokens, window)
     for block, page in blocks(extraction):
         if block.kind == "heading":
             path = [*path[: max(block.level, 1) - 1], block.text]
-            headings = headline(title, path, short)
-            open_section(drafts, headings, block, page)
+            section = Section(headline(title, path, short), count_tokens, window)
+            open_section(drafts, section, block, page)
             continue
-        fitting = partial(fits_under, headings, count_tokens=count_tokens, window=window)
-        for unit in units(block, page, fitting):
-            add(drafts, headings, unit, count_tokens, window)
+        for unit in units(block, page, section.holds):
+            add(drafts, section, unit)
     chunks = [finish(draft) for draft in drafts if draft.units and not draft.only_headings]
     if drafts and not chunks:
         # A poster, or slides with titles alone: the headings are all that it says.
@@ -141,35 +139,13 @@ def headline(title: str, path: list[str], fitting: Callable[[str], bool]) -> str
     return text
 
 
-def open_section(drafts: list[Draft], headings: str, block: Block, page: int):
+def open_section(drafts: list[Draft], section: Section, block: Block, page: int):
     """A heading begins a passage, or goes into a short one that it follows."""
     if drafts and drafts[-1].units and drafts[-1].length < SHORT_SECTION:
         drafts[-1].units.append(Unit(block.text, page, block.spans, "\n", is_heading=True))
-        drafts[-1].tokens = inf
+        drafts[-1].tokens = 0
     else:
-        drafts.append(Draft(headings))
-
-
-def fits(text: str, count_tokens: Callable[[str], int], window: int) -> bool:
-    """Whether a model that reads `window` tokens reads the whole text."""
-    return tokens_of(text, count_tokens, window) <= window
-
-
-def tokens_of(text: str, count_tokens: Callable[[str], int], window: int) -> float:
-    """So many tokens a model reads of a text, or at most so many where that is not too many."""
-    # Most short texts need no counting.
-    most = at_most(text) + SPECIAL_TOKENS
-    return most if most <= window else count_tokens(text)
-
-
-def at_most(text: str) -> float:
-    """So many tokens a text has at most: one of ASCII is at least one byte."""
-    plain = text.replace(BETWEEN_HEADINGS, "     ")
-    return len(plain) if plain.isascii() else inf
-
-
-def fits_under(headings: str, text: str, count_tokens: Callable[[str], int], window: int) -> bool:
-    return fits(embedded_text(headings, text), count_tokens, window)
+        drafts.append(Draft(section))
 
 
 def units(block: Block, page: int, fitting: Callable[[str], bool]) -> Iterable[Unit]:
@@ -182,7 +158,8 @@ def units(block: Block, page: int, fitting: Callable[[str], bool]) -> Iterable[U
     separator = "\n"
     for start, end in sentences.split(block.text):
         for first, last in pieces(block.text, start, end, fitting):
-            yield Unit(block.text[first:last], page, cut(block.spans, first, last), separator)
+            text = block.text[first:last]
+            yield Unit(text, page, block.spans, separator, start=first)
             separator = " "
 
 
@@ -202,38 +179,35 @@ def pieces(
         start = stop + (text[stop : stop + 1] == " ")
 
 
-def cut(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
-    """The spans that characters `start` to `end` touch, counted from `start`."""
-    return tuple(
-        narrowed(span, start, end) for span in spans if span.start < end and span.end > start
-    )
+def cut(spans: Iterable[Span], start: int, end: int) -> Iterable[Span]:
+    """The spans that characters `start` to `end` touch; of a line that goes on beyond, its part."""
+    for span in spans:
+        if span.start < end and span.end > start:
+            whole = span.start >= start and span.end <= end
+            yield span if whole else narrowed(span, start, end)
 
 
 def narrowed(span: Span, start: int, end: int) -> Span:
     """The part of a line's span between two characters, its box cut in proportion."""
     first, last = max(span.start, start), min(span.end, end)
     width = (span.right - span.left) / max(span.end - span.start, 1)
-    return replace(
-        span,
-        start=first - start,
-        end=last - start,
-        left=span.left + (first - span.start) * width,
-        right=span.left + (last - span.start) * width,
-    )
+    left = span.left + (first - span.start) * width
+    right = span.left + (last - span.start) * width
+    return Span(first, last, span.page, left, span.top, right, span.bottom)
 
 
-def add(drafts: list[Draft], headings: str, unit: Unit, count_tokens, window: int):
+def add(drafts: list[Draft], section: Section, unit: Unit):
     """Puts a unit into the passage under way, or begins the next."""
     if not drafts:
-        drafts.append(Draft(headings))
+        drafts.append(Draft(section))
     draft = drafts[-1]
     if draft.units and unit.text == draft.units[-1].header:
         return  # a header that its table repeats on the next page
     new = with_header(draft, unit)
-    if draft.units and not draft.only_headings and is_full(draft, new, count_tokens, window):
+    if draft.units and not draft.only_headings and is_full(draft, new):
         while draft.units[-1].is_heading:
             draft.units.pop()
-        draft = Draft(headings)
+        draft = Draft(section)
         drafts.append(draft)
         new = with_header(draft, unit)
     draft.units += new
@@ -248,22 +222,16 @@ def with_header(draft: Draft, unit: Unit) -> list[Unit]:
     return [Unit(unit.header, unit.page, (), "\n", unit.header, is_heading=True), unit]
 
 
-def is_full(draft: Draft, new: list[Unit], count_tokens, window: int) -> bool:
-    more = joined(new)
-    if draft.length + len(draft.headings) + len(more) > TARGET_CHARACTERS:
+def is_full(draft: Draft, new: list[Unit]) -> bool:
+    more, section = joined(new), draft.section
+    if draft.length + len(section.headings) + len(more) > TARGET_CHARACTERS:
         return True
-    # Words are read one by one: what is added adds its own tokens.
-    tokens = draft.tokens + at_most(more) + 1
-    if tokens > window:
-        text = embedded_text(draft.headings, joined([*draft.units, *new]))
-        tokens = tokens_of(text, count_tokens, window)
+    tokens = draft.tokens and draft.tokens + section.added(more)
+    if not tokens or tokens > section.window:
+        text = joined([*draft.units, *new])
+        tokens = 0 if section.is_short(text) else section.count(text)
     draft.tokens = tokens
-    return tokens > window
-
-
-def embedded_text(headings: str, text: str) -> str:
-    """What the embedding model reads of a passage."""
-    return f"{headings}\n{text}" if headings else text
+    return tokens > section.window
 
 
 def joined(units: list[Unit]) -> str:
@@ -277,10 +245,18 @@ def finish(draft: Draft) -> Chunk:
             text += unit.separator
         offset = len(text)
         text += unit.text
-        spans += [replace(s, start=s.start + offset, end=s.end + offset) for s in unit.spans]
+        spans += placed(unit, offset)
         if not unit.is_heading:
             found.append((offset, len(text)))
         if not starts or starts[-1][1] != unit.page:
             starts.append((offset, unit.page))
     page = next(unit.page for unit in draft.units if not unit.is_heading)
-    return Chunk(draft.headings, text, page, spans, found, starts)
+    return Chunk(draft.section.headings, text, page, spans, found, starts)
+
+
+def placed(unit: Unit, offset: int) -> Iterable[tuple]:
+    """The spans of a unit that begins at a character of a passage."""
+    shift = offset - unit.start
+    for span in cut(unit.spans, unit.start, unit.start + len(unit.text)):
+        box = (span.left, span.top, span.right, span.bottom)
+        yield span.start + shift, span.end + shift, span.page, *box

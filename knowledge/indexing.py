@@ -178,15 +178,9 @@ def passage(version: Version, ordinal: int, item: Chunk) -> Passage:
         text=item.text,
         page=item.page,
         page_starts=[number for start in item.page_starts for number in start],
-        spans=[list_of(span) for span in item.spans],
+        spans=item.spans,
         sentences=[offset for sentence in item.sentences for offset in sentence],
     )
-
-
-def list_of(span) -> list:
-    """A span as it is stored: four decimals place it within a tenth of a millimetre."""
-    box = (span.left, span.top, span.right, span.bottom)
-    return [span.start, span.end, span.page, *(round(edge, 4) for edge in box)]
 
 
 def index_by_id(version_id: int, tries_left: int = 0) -> None:

@@ -10,12 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from knowledge import copying, embeddings, hnsw
-from knowledge.chunking import Chunk, embedded_text, fits
+from knowledge.chunking import Chunk
 from knowledge.embedders.encoded import Embedder
 from knowledge.errors import KnowledgeError
 from knowledge.indexing import EMBED_BATCH, embedded
 from knowledge.models import Document, Embedding, Index, Passage
 from knowledge.models.indexes import hold_indexes
+from knowledge.token_limits import embedded_text, fits
 from knowledge.upkeep import is_large
 
 SLICE_SECONDS = 3.0

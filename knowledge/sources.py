@@ -69,7 +69,7 @@ def quoted(passage, start: int, end: int) -> tuple[Span, ...]:
     """The boxes of a quote, one a line; a line quoted in part gives the part, by its characters."""
     if passage is None or end <= start:
         return ()
-    return cut((Span(*span) for span in passage.spans), start, end)
+    return tuple(cut((Span(*span) for span in passage.spans), start, end))
 
 
 def picture(version, number: int, passage, start: int, end: int) -> dict:

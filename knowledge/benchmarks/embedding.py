@@ -10,9 +10,9 @@ from knowledge.benchmarks import samples
 from knowledge.benchmarks.measure import Times, in_turns
 from knowledge.benchmarks.question import latency, memory
 from knowledge.benchmarks.tables import number, table
-from knowledge.chunking import embedded_text
 from knowledge.embedders.backends import AUTO, FP32, choose, offered
 from knowledge.embedders.minilm import MiniLMEmbedder, cores
+from knowledge.token_limits import embedded_text
 
 HEADS = (
     "backend",

@@ -1,7 +1,6 @@
 """Documents for tests: real files, with the passages that their text gives."""
 
 import io
-from dataclasses import astuple
 
 from django.core.files.base import ContentFile
 from reportlab.pdfgen.canvas import Canvas
@@ -55,7 +54,7 @@ def passage(version, ordinal: int, one) -> Passage:
         headings=one.headings,
         text=one.text,
         page=one.page,
-        spans=[list(astuple(span)) for span in one.spans],
+        spans=one.spans,
         sentences=[offset for sentence in one.sentences for offset in sentence],
     )
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.chunking import TARGET_CHARACTERS, chunk, embedded_text
+from knowledge.chunking import TARGET_CHARACTERS, chunk
 from knowledge.extract.blocks import Block, Extraction, Page, Span
+from knowledge.token_limits import embedded_text
 
 WINDOW = 256
 SENTENCE = "An employee may take a day of leave on short notice when the team agrees to it."
@@ -130,16 +131,30 @@ def test_passages_go_up_to_the_window_where_every_byte_is_a_token(sentence):
     assert all(count + len(sentence.encode()) + 1 > 400 for count in counts[:-1])
 
 
-def test_most_short_texts_need_no_counting():
-    asked = []
+@pytest.fixture
+def asked():
+    """The texts that were counted, and what counts them."""
+    texts = []
 
     def count(text):
-        asked.append(text)
+        texts.append(text)
         return words(text)
 
+    return texts, count
+
+
+def test_a_short_text_needs_no_counting(asked):
+    texts, count = asked
+    parts = [heading("Leave"), heading("Days off", level=2), *[paragraph(SENTENCE)] * 2]
+    chunks(*parts, title="Handbook", count=count)
+    assert texts == []
+
+
+def test_the_words_of_a_long_one_are_counted_about_once(asked):
+    texts, count = asked
     parts = [heading("Leave"), heading("Days off", level=2), *[paragraph(SENTENCE)] * 40]
     found = chunks(*parts, title="Handbook", count=count)
-    assert len(asked) <= 3 * len(found)
+    assert sum(map(len, texts)) < 1.1 * sum(len(one.text) for one in found)
 
 
 def test_an_endless_heading_leaves_room_for_the_text():
@@ -175,7 +190,7 @@ def test_no_text_gives_no_passages():
 def test_nul_characters_become_spaces_and_move_nothing():
     (found,) = chunks(paragraph("Take\0a day.", spans=(Span(0, 11, 1, 0, 0, 1, 1),)))
     assert found.text == "Take a day."
-    assert [(span.start, span.end) for span in found.spans] == [(0, 11)]
+    assert found.spans == [(0, 11, 1, 0, 0, 1, 1)]
 
 
 def test_spans_count_in_the_passage_and_are_cut_with_their_line():
@@ -183,13 +198,25 @@ def test_spans_count_in_the_passage_and_are_cut_with_their_line():
     text = "Take a day. Tell it me."
     page = Page(3, [heading("Leave"), paragraph(text, spans=(line,))])
     (found,) = chunk(Extraction([page]), "", words, WINDOW)
-    first, second = found.spans
-    assert found.text[first.start : first.end] == "Take a day."
-    assert found.text[second.start : second.end] == "Tell it me."
-    assert (first.left, first.page) == (0.1, 3)
-    assert first.right == pytest.approx(0.21)
-    assert second.left == pytest.approx(0.22)
-    assert second.right == pytest.approx(0.33)
+    assert [found.text[start:end] for start, end, *_ in found.spans] == [
+        "Take a day.",
+        "Tell it me.",
+    ]
+    first, second = (place for _, _, *place in found.spans)
+    assert first == pytest.approx([3, 0.1, 0.5, 0.21, 0.52])
+    assert second == pytest.approx([3, 0.22, 0.5, 0.33, 0.52])
+
+
+def test_a_line_is_placed_in_the_sentence_that_it_is_a_part_of():
+    first, second = Span(0, 11, 1, 0.1, 0.5, 0.3, 0.52), Span(12, 16, 1, 0.1, 0.6, 0.2, 0.62)
+    third = Span(17, 23, 2, 0.1, 0.1, 0.2, 0.12)
+    page = Page(1, [paragraph("Take a day. Tell it me.", spans=(first, second, third))])
+    (found,) = chunk(Extraction([page]), "", words, WINDOW)
+    assert found.spans == [
+        (0, 11, 1, 0.1, 0.5, 0.3, 0.52),
+        (12, 16, 1, 0.1, 0.6, 0.2, 0.62),
+        (17, 23, 2, 0.1, 0.1, 0.2, 0.12),
+    ]
 
 
 def test_a_passage_over_a_pages_end_knows_where_each_page_begins():

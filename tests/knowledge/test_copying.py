@@ -48,6 +48,15 @@ def test_passages_are_copied_as_django_would_have_written_them(everyone):
     Passage.objects.create(**plain, ordinal=2, text="The ids go on behind those given away")
 
 
+def test_a_place_on_a_page_has_four_decimals(everyone):
+    version = uploaded(everyone, "leave.txt", b"25 days")
+    spans = [(0, 8, 1, 0.123449, 0.12345, 2 / 3, 1), (9, 12, 2, -1e-6, 0, 0.5, 0.99999)]
+    row = Passage(version=version, collection=everyone, ordinal=0, text="25 days", spans=spans)
+    copying.passages([row])
+    row.refresh_from_db()
+    assert row.spans == [[0, 8, 1, 0.1234, 0.1235, 0.6667, 1], [9, 12, 2, 0, 0, 0.5, 1]]
+
+
 def test_what_is_copied_is_what_django_would_have_written(passage):
     row = unsaved(passage, numbers(384), list(numbers(3, 384)))
     row.save()
