@@ -94,15 +94,17 @@ def with_own_sentences(
 
 def embedding(chunk: Chunk, row: Encoded, embedder: Embedder) -> Embedding:
     """Pools the tokens of each sentence; one that the window cut off gets the passage's vector."""
-    shift = len(embedded_text(chunk.headings, "x")) - 1
-    starts, ends = row.offsets[:, 0] - shift, row.offsets[:, 1] - shift
-    real = ends > starts
     vector = checked(row.vector, embedder)
-    sentences = np.empty((len(chunk.sentences), embedder.dimensions), dtype=np.float32)
-    for i, (start, end) in enumerate(chunk.sentences):
-        inside = real & (starts < end) & (ends > start)
-        sentences[i] = normalised(row.tokens[inside].mean(0)) if inside.any() else vector
-    return Embedding(vector, sentences)
+    shift = len(embedded_text(chunk.headings, ""))
+    places = np.array(chunk.sentences, dtype=int).reshape(-1, 2) + shift
+    starts, ends = row.offsets.T
+    # A token on the border of two sentences belongs to both.
+    firsts = np.searchsorted(ends, places[:, 0], "right").tolist()
+    behind = np.searchsorted(starts, places[:, 1]).tolist()
+    sentences = np.empty((len(places), embedder.dimensions), dtype=np.float32)
+    for mine, first, end in zip(sentences, firsts, behind, strict=True):
+        mine[:] = row.tokens[first:end].mean(0) if first < end else vector
+    return Embedding(vector, normalised(sentences))
 
 
 def checked(vector: np.ndarray, embedder: Embedder) -> np.ndarray:

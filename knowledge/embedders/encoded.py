@@ -10,7 +10,8 @@ import numpy as np
 class Encoded:
     """A text's vector, and its tokens' vectors with their (start, end) characters in the text.
 
-    An endpoint tells nothing of its tokens.
+    They are in the order of the text, without those that stand for no character, as the ones that a
+    model puts around it. An endpoint tells nothing of its tokens.
     """
 
     vector: np.ndarray

@@ -99,7 +99,8 @@ class MiniLMEmbedder:
 
 
 def encoded(tokens: np.ndarray, offsets: list[tuple[int, int]]) -> Encoded:
-    return Encoded(normalised(tokens.mean(0)), tokens, np.array(offsets))
+    # The vector is the mean of the tokens around the text, too.
+    return Encoded(normalised(tokens.mean(0)), tokens[1:-1], np.array(offsets)[1:-1])
 
 
 def batched(lengths: list[int]) -> list[list[int]]:

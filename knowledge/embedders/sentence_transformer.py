@@ -128,10 +128,12 @@ class SentenceTransformerEmbedder:
         mask = self.tokenizer(
             text, truncation=True, max_length=self.window, return_offsets_mapping=True
         )
-        offsets = np.array(mask["offset_mapping"])
+        offsets = np.array(mask["offset_mapping"], dtype=int).reshape(-1, 2)
         real = row["attention_mask"].bool()
         tokens = row["token_embeddings"][real].float().cpu().numpy()
         # A prompt that the model puts before the text shifts its tokens: align them at the end.
         size = min(len(tokens), len(offsets))
+        tokens, offsets = tokens[-size:], offsets[-size:]
+        inside = offsets[:, 1] > offsets[:, 0]
         vector = normalised(row["sentence_embedding"].float().cpu().numpy())
-        return Encoded(vector, tokens[-size:], offsets[-size:])
+        return Encoded(vector, tokens[inside], offsets[inside])

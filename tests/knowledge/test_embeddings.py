@@ -46,6 +46,13 @@ def test_a_passage_has_its_own_vector_and_one_a_sentence():
     assert np.allclose(found.sentences[0], train, atol=1e-5)
 
 
+def test_a_word_over_a_sentences_end_belongs_to_both():
+    chunk = Chunk("Travel", "one two three", 1, sentences=[(0, 5), (5, 13)])
+    (found,) = embeddings.embed_passages([chunk], FAKE)
+    expected = [embeddings.embed_question(text, FAKE) for text in ("one two", "two three")]
+    assert np.allclose(found.sentences, expected, atol=1e-5)
+
+
 def test_no_passages_need_no_model():
     assert embeddings.embed_passages([], None) == []
 
