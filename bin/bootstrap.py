@@ -4,6 +4,7 @@ bootstrap.py run [arguments of `manage.py serve`]
 bootstrap.py test [arguments of pytest, in the place of those that run every test]
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -58,11 +59,24 @@ def stamp(requirements, files):
 def install(requirements, files):
     """Makes `.venv` hold the requirements; quick when it does already.
 
-    The stamp is written last: an environment without one was never finished, and is made anew.
+    One start at a time: another would take what is being filled for one that was never finished.
     """
     path, digest = stamp(requirements, files)
-    if PYTHON.exists() and path.exists() and path.read_text() == digest:
+    if holds(path, digest):
         return
+    place = VENV.resolve()
+    with open(place.with_name(f"{place.name}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not holds(path, digest):
+            fill(requirements, path, digest)
+
+
+def holds(path, digest):
+    return PYTHON.exists() and path.exists() and path.read_text() == digest
+
+
+def fill(requirements, path, digest):
+    """The stamp is written last: an environment without one was never finished, and made anew."""
     if not (PYTHON.exists() and any(VENV.glob("*.sha256"))):
         say("Making .venv …")
         run(sys.executable, "-m", "venv", "--clear", VENV, why=NO_VENV)
