@@ -6,11 +6,13 @@ from typing import Literal
 Kind = Literal["heading", "paragraph", "list_item", "table_row"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Span:
     """Characters `start` to `end` of a text stand in this box of a page.
 
     The box is in fractions of the page, from its top left corner as it is shown (rotation applied).
+    Nobody changes one; it is not frozen since that takes three times as long to make, and a
+    document has one a line.
     """
 
     start: int

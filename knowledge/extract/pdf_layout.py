@@ -45,13 +45,14 @@ class Style:
 
 def style_of(sheets: list) -> Style:
     """The body's size and weight, by the number of characters."""
-    exact: Counter = Counter()
+    exact: dict[float, int] = {}
     strong = 0
     for sheet in sheets:
         for word in sheet.words:
-            exact[word.size] += len(word.text)
+            letters, size = len(word.text), word.size
+            exact[size] = exact.get(size, 0) + letters
             if word.bold:
-                strong += len(word.text)
+                strong += letters
     sizes: Counter = Counter()
     for size, letters in exact.items():
         sizes[round(size * 2) / 2] += letters

@@ -3,6 +3,7 @@
 import ctypes
 from ctypes import c_float, c_int, c_void_p
 from functools import cache
+from itertools import repeat
 
 import pypdfium2.raw as pdfium
 
@@ -24,25 +25,26 @@ class Address(c_void_p):
     """Where an object lies: as it is, it needs no conversion."""
 
 
-# The kind of each object, and of those of which more is asked the address.
-Objects = list[tuple[int, Address | None]]
-# Of these kinds more is asked than which they are.
-ASKED = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE)
+# The kind of each object and its address; None for text, of which a page has far more than else.
+Objects = list[tuple[int, Address] | None]
+TEXT = pdfium.FPDF_PAGEOBJ_TEXT
 
-_object = unchecked(pdfium.FPDFPage_GetObject, c_void_p)
+_object = unchecked(pdfium.FPDFPage_GetObject, Address)
 _kind = unchecked(pdfium.FPDFPageObj_GetType, c_int)
 _bounds = unchecked(pdfium.FPDFPageObj_GetBounds, c_int)
 
 
 def objects_of(page) -> Objects:
     """What the page draws; addresses hold until it is closed."""
-    raw, here = ctypes.cast(page.raw, c_void_p), c_void_p()
-    objects = []
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
-        here.value = _object(raw, index)
-        kind = _kind(here)
-        objects.append((kind, Address(here.value) if kind in ASKED else None))
-    return objects
+    raw = ctypes.cast(page.raw, c_void_p)
+    count = min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)
+    addresses = map(_object, repeat(raw), range(count))
+    return [(kind, address) if (kind := _kind(address)) != TEXT else None for address in addresses]
+
+
+def of_kind(kind: int, objects: Objects) -> list[Address]:
+    """The addresses of the objects of one kind."""
+    return [each[1] for each in objects if each and each[0] == kind]
 
 
 @cache

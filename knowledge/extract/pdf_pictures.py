@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 from . import ocr
 from .blocks import Block
-from .pdf_objects import Address, Objects, bounds
+from .pdf_objects import Address, Objects, bounds, of_kind
 from .pdf_words import Frame, Word, frame
 
 # A document's time for OCR is bounded: two seconds a page, about one a picture.
@@ -25,7 +25,6 @@ MIN_HEIGHT = 40
 MIN_SHARE = 0.06
 MIN_LETTERS = 12
 MAX_OBJECTS = 1000
-IMAGE = pdfium.FPDF_PAGEOBJ_IMAGE
 # So many pictures wait to be read at a time, for each takes some megabytes.
 MAX_WAITING = 4
 TICK_SECONDS = 1
@@ -57,7 +56,7 @@ class Pictures:
 
     def read(self, page, sheet, objects: Objects) -> None:
         """Has read by OCR what of a page is a picture; after `finish` it is noted on its sheet."""
-        pictures = [thing for kind, thing in objects[:MAX_OBJECTS] if kind == IMAGE]
+        pictures = of_kind(pdfium.FPDF_PAGEOBJ_IMAGE, objects[:MAX_OBJECTS])
         plain = frame(page) if pictures else sheet.frame
         boxes = _picture_boxes(pictures, plain)
         if _is_scan(objects, sheet.words, sheet.unknown, boxes):
@@ -143,9 +142,12 @@ def _take_picture(sheet, box: Box, one: ocr.Reading) -> None:
 
 def _is_scan(objects: list, words: list[Word], unknown: int, boxes: list[Box]) -> bool:
     """Whether the page's text has to be read from its picture."""
-    characters = sum(len(word.text) for word in words)
     if is_garbage(words, unknown):
         return True
+    # Most pages have as many words, which need not be looked at.
+    if len(words) >= FEW_CHARACTERS:
+        return False
+    characters = sum(len(word.text) for word in words)
     if characters >= FEW_CHARACTERS:
         return False
     if not characters:
@@ -155,9 +157,9 @@ def _is_scan(objects: list, words: list[Word], unknown: int, boxes: list[Box]) -
 
 def is_garbage(words: list[Word], unknown: int) -> bool:
     """Whether a page's text layer is of no use, having glyphs that stand for no letters."""
-    characters = sum(len(word.text) for word in words)
-    if not words:
+    if not words or unknown < MIN_GARBAGE:
         return False
+    characters = sum(len(word.text) for word in words)
     return unknown >= max(MIN_GARBAGE, GARBAGE_SHARE * (characters + unknown))
 
 

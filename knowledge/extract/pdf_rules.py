@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
 
-from .pdf_objects import Address, Objects, bounds, unchecked
+from .pdf_objects import Address, Objects, bounds, of_kind, unchecked
 from .pdf_words import Frame, Word
 
 # A drawing of more objects than this is a picture, not a page of tables.
@@ -26,18 +26,34 @@ _segment_kind = unchecked(pdfium.FPDFPathSegment_GetType, ctypes.c_int)
 
 def rules_of(objects: Objects, frame: Frame) -> tuple[list[Rule], list[Rule]]:
     """The page's horizontal and vertical rules as (position, start, end), merged."""
-    across: list[Rule] = []
-    down: list[Rule] = []
-    shades: list[tuple] = []
     if len(objects) > MAX_OBJECTS:
         return [], []
-    for kind, thing in objects:
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            for box in _path_boxes(thing, frame, shades):
-                _sort_rule(box, across, down)
-    for box in _cell_shades(shades[:MAX_SHADES]):
+    boxes, shades = _drawn(of_kind(pdfium.FPDF_PAGEOBJ_PATH, objects), frame)
+    across: list[Rule] = []
+    down: list[Rule] = []
+    for box in boxes + _cell_shades(shades[:MAX_SHADES]):
         _sort_rule(box, across, down)
     return _merged(across), _merged(down)
+
+
+def _drawn(paths: list[Address], frame: Frame) -> tuple[list[tuple], list[tuple]]:
+    """The boxes of what is stroked or thin, and of filled areas without a border."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    modes = ctypes.byref(fill), ctypes.byref(stroke)
+    boxes: list[tuple] = []
+    shades: list[tuple] = []
+    for path in paths:
+        _draw_mode(path, *modes)
+        if not fill.value and not stroke.value:
+            continue
+        count = _count_segments(path)
+        if count > 5:
+            boxes += _segment_boxes(path, count, frame) if count <= MAX_SEGMENTS else []
+        elif box := bounds(path, frame):
+            left, top, right, bottom = box
+            is_rule = stroke.value or right - left < THIN or bottom - top < THIN
+            (boxes if is_rule else shades).append(box)
+    return boxes, shades
 
 
 def _cell_shades(shades: list[tuple]) -> list[tuple]:
@@ -70,22 +86,6 @@ def _is_held(inner: tuple, largest: list[tuple]) -> bool:
         ):
             return True
     return False
-
-
-def _path_boxes(path: Address, frame: Frame, shades: list[tuple]):
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    _draw_mode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if not fill.value and not stroke.value:
-        return
-    count = _count_segments(path)
-    if count <= 5:
-        box = bounds(path, frame)
-        if box and (stroke.value or min(box[2] - box[0], box[3] - box[1]) < THIN):
-            yield box
-        elif box:
-            shades.append(box)
-    elif count <= MAX_SEGMENTS:
-        yield from _segment_boxes(path, count, frame)
 
 
 def _segment_boxes(path: Address, count: int, frame: Frame):

@@ -89,10 +89,7 @@ def _characters(textpage) -> str:
         return "".join(chr(_read_code(raw, index)) for index in range(count))
     if MERGED not in text:
         return text
-    return "".join(
-        chr(_read_code(raw, index)) if letter == MERGED else letter
-        for index, letter in enumerate(text)
-    )
+    return re.sub(MERGED, lambda found: chr(_read_code(raw, found.start())), text)
 
 
 class _Boxes:
