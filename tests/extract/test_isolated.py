@@ -49,7 +49,7 @@ def test_it_gives_what_extract_gives_and_tells_its_progress(pdf, children):
     assert [page.text for page in found.pages] == [page.text for page in here.pages]
     span, same = found.pages[0].blocks[0].spans[0], here.pages[0].blocks[0].spans[0]
     assert (span.start, span.end, span.page) == (same.start, same.end, same.page)
-    assert span.left == pytest.approx(same.left, abs=1e-4)
+    assert span.left == pytest.approx(same.left, abs=1e-5)
     assert told == [(1, 2), (2, 2)]
     assert not children()
 
