@@ -106,7 +106,7 @@ class Ends:
     """Where full lines end, told by those that begin near a place; most begin at the same one."""
 
     def __init__(self, lines: list[Line]):
-        self.sides = [(line.left, line.right) for line in lines]
+        self.sides = sorted([(line.right, line.left) for line in lines])
         self.known: dict[tuple[float, float], float] = {}
 
     def of(self, left: float, size: float) -> float:
@@ -114,8 +114,10 @@ class Ends:
         key = (left, size)
         if key not in self.known:
             near = 3 * size
-            rights = sorted([end for start, end in self.sides if abs(start - left) < near])
-            full = rights[int(len(rights) * 0.85)] if len(rights) > 2 else max(rights, default=0)
+            rights = [end for end, start in self.sides if abs(start - left) < near]
+            full = (
+                rights[int(len(rights) * 0.85)] if len(rights) > 2 else rights[-1] if rights else 0
+            )
             self.known[key] = full
         return self.known[key]
 

@@ -47,10 +47,6 @@ class Line:
 
     def add(self, word: Word) -> None:
         self._size, self._text, self._bold = 0.0, "", None
-        self.follow(word)
-
-    def follow(self, word: Word) -> None:
-        """Adds a word of the same size while nothing was asked of the line yet."""
         self.words.append(word)
         # Half as long as by min and max, for every word of a document several times.
         if word.left < self.left:
@@ -97,25 +93,31 @@ class Line:
 def pieces(words: list[Word]) -> list[Line]:
     """The words, in the file's order, as pieces of lines."""
     lines: list[Line] = []
-    line = last = None
+    line, base, size, right, open_end = None, 0.0, 0.0, 0.0, False
     for word in words:
-        # Most words stand a space behind the last one, of its size and on its baseline.
+        # Most words stand a space behind the last one, of its size and on its baseline. As
+        # Line.add does it, but that the size stays and nothing was asked of the line yet.
         if (
-            last
-            and word.base == line.base
-            and word.size == last.size
-            and 0 <= word.left - last.right <= WIDE * last.size
+            open_end
+            and word.base == base
+            and word.size == size
             and word.upright
-            and last.upright
-            and not last.hyphen
+            and 0 <= word.left - right <= WIDE * size
         ):
-            line.follow(word)
-        elif last and _continues(line, word):
+            line.words.append(word)
+            if word.right > line.right:
+                line.right = word.right
+            if word.top < line.top:
+                line.top = word.top
+            if word.bottom > line.bottom:
+                line.bottom = word.bottom
+        elif line and _continues(line, word):
             line.add(word)
         else:
             line = Line(word)
             lines.append(line)
-        last = word
+            base = word.base
+        size, right, open_end = word.size, word.right, word.upright and not word.hyphen
     return _joined(lines)
 
 
