@@ -4,16 +4,17 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from ctypes import c_double, c_float, c_int, c_void_p
+from ctypes import c_bool, c_double, c_float, c_int, c_void_p
 from functools import cache, lru_cache
+from itertools import repeat
 
 import pypdfium2.raw as pdfium
 
 from .pdf_objects import unchecked
 from .pdf_words import Frame, Word
 
-# So many are read at a time.
-BLOCK = 4096
+# So many boxes are read at a time.
+BLOCK = 2048
 # Symbol fonts put their bullets in the private use area.
 PRIVATE_BULLETS = {0xF0B7, 0xF0A7, 0xF0D8, 0xF076, 0xF0FC, 0xF0A8, 0xF06E, 0xF0E0, 0xF0B0, 0xF06F}
 SOFT_HYPHEN = 0xAD
@@ -22,57 +23,65 @@ LINE_END_HYPHEN = 0x02
 # Besides plain spaces: what ends a word.
 BREAKS = (0xA0, 0xFFFE, SOFT_HYPHEN)
 PLAIN = {code: chr(code) for code in range(33, 0x7F)}
+# A letter that stands farther from the one before, in parts of its size, begins another word.
+APART = 0.8
 # A word that leans by more degrees than this does not stand upright.
 UPRIGHT = 8
 
 
+# Left, right, bottom and top in the page's own coordinates.
+Sides = tuple[float, float, float, float]
+
 _read_box = unchecked(pdfium.FPDFText_GetCharBox, c_int)
 _read_object = unchecked(pdfium.FPDFText_GetTextObject, c_void_p)
 _read_origin = unchecked(pdfium.FPDFText_GetCharOrigin, c_int)
-_is_unmapped = unchecked(pdfium.FPDFText_HasUnicodeMapError, c_int)
+_is_unmapped = unchecked(pdfium.FPDFText_HasUnicodeMapError, c_bool)
 _read_matrix = unchecked(pdfium.FPDFText_GetMatrix, c_int)
 _font_size = unchecked(pdfium.FPDFText_GetFontSize, c_double)
 _font_of = unchecked(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 
 
 @cache
-def _buffer():
-    """Room for the boxes of a block's characters, and references to each box's four sides."""
-    sides = (c_double * (4 * BLOCK))()
-    refs = [
-        tuple(ctypes.byref(sides, 8 * place) for place in range(first, first + 4))
-        for first in range(0, 4 * BLOCK, 4)
-    ]
-    return sides, refs
+def room(parts: int):
+    """Room for a block of so many numbers each, and references to each one's first, second..."""
+    count = parts * BLOCK
+    numbers = (c_double * count)()
+    refs = [ctypes.byref(numbers, 8 * place) for place in range(count)]
+    return numbers, [refs[part::parts] for part in range(parts)]
+
+
+def origins(raw, indexes: list[int]) -> tuple[list[float], list[float]]:
+    """Where characters stand, of a block at most: how far right, and how far up."""
+    numbers, refs = room(2)
+    for _ in map(_read_origin, repeat(raw), indexes, *refs):
+        pass
+    held = numbers[: 2 * len(indexes)]
+    return held[::2], held[1::2]
 
 
 class Look:
     """What holds for all letters of a text object, and how many letters of words have it."""
 
-    __slots__ = ("bold", "letters", "quarter", "size", "upright")
+    __slots__ = ("bold", "letters", "quarter", "reach", "size", "upright")
 
     def __init__(self, size: float, bold: bool, upright: bool, quarter: int):
         self.size, self.bold, self.upright, self.quarter = size, bold, upright, quarter
+        # By this widths are judged: letters of no size have some width all the same.
+        self.reach = max(size, 4.0)
         self.letters = 0
 
 
 class Looks:
-    """The looks of a page's letters, and the words that are made with them.
-
-    Boxes are left, right, bottom and top in the page's own coordinates.
-    """
+    """The looks of a page's letters, and how many of its glyphs stand for no letter."""
 
     def __init__(self, textpage, frame: Frame):
         self.page, self.frame = textpage.raw, frame
-        a, b, c, d, _, _ = frame.matrix
-        self.straight = b == c == 0 and a > 0 > d
+        self.unknown = 0
         self.raw = ctypes.cast(textpage.raw, c_void_p)
         self.matrix = (c_float * 6)()
         self.place = ctypes.byref(self.matrix)
         self.name = ctypes.create_string_buffer(256)
         self.flags = c_int()
-        self.x, self.y = c_double(), c_double()
-        self.x_place, self.y_place = ctypes.byref(self.x), ctypes.byref(self.y)
         # Many text objects look alike.
         self.looks: dict[tuple, Look] = {}
         self.known: dict[int, Look] = {}
@@ -85,33 +94,22 @@ class Looks:
             votes[look.quarter] += look.letters
         return +votes
 
-    def of(self, index: int) -> Look:
-        """The look of a character: its font size, whether it is bold and how it is turned."""
-        address = _read_object(self.raw, index)
-        look = self.known.get(address)
-        if look is None:
-            look = self._look(index, address)
-            if address:
-                self.known[address] = look
-        return look
+    def of(self, indexes: list[int]) -> list[Look]:
+        """The looks of characters: their font size, whether they are bold and how turned."""
+        addresses, known = map(_read_object, repeat(self.raw), indexes), self.known.get
+        pairs = zip(indexes, addresses, strict=True)
+        return [known(address) or self._look(index, address) for index, address in pairs]
 
-    def unmapped(self, index: int) -> bool:
-        """Whether its font does not tell which letter a character is."""
-        return _is_unmapped(self.raw, index) == 1
+    def unmapped(self, indexes: list[int]) -> list[bool]:
+        """Whether a font does not tell which letters these characters are."""
+        return list(map(_is_unmapped, repeat(self.raw), indexes))
 
-    def word(self, text: str, box, index: int, look: Look) -> Word:
-        """The word that begins with character number `index`."""
-        left, right, bottom, top = box
-        _read_origin(self.raw, index, self.x_place, self.y_place)
-        a, b, _, d, e, f = self.frame.matrix
+    def word(self, text: str, box: Sides, x: float, y: float, look: Look) -> Word:
+        """The word in a box whose first letter stands at x and y."""
+        west, east, south, north = box
+        left, top, right, bottom = self.frame.box(west, south, east, north)
+        _, base = self.frame.point(x, y)
         look.letters += len(text)
-        if self.straight:
-            # As the frame does it for any page, and quicker for most.
-            left, top, right, bottom = a * left + e, d * top + f, a * right + e, d * bottom + f
-            base = d * self.y.value + f
-        else:
-            left, top, right, bottom = self.frame.box(left, bottom, right, top)
-            base = b * self.x.value + d * self.y.value + f
         size = look.size or max(bottom - top, 1.0)
         return Word(text, left, top, right, bottom, base, size, look.bold, look.upright)
 
@@ -128,6 +126,8 @@ class Looks:
             lean = self._lean(a, b)
             look = Look(size, bold, abs(lean) < UPRIGHT, round(lean / 90) % 4)
             self.looks[key if font else (index,)] = look
+        if address:
+            self.known[address] = look
         return look
 
     def _lean(self, right: float, up: float) -> float:
@@ -150,11 +150,9 @@ class Gatherer:
     def __init__(self, looks: Looks):
         self.looks = looks
         self.words: list[Word] = []
-        # How many glyphs stand for no letter.
-        self.unknown = 0
         self.unmapped = False
         self.high = 0
-        self.size = 0.0
+        self.look: Look | None = None
         # Of the word under way: its first character, and the last letter's box and its own.
         self.first: int | None = None
         self.soft = -1
@@ -163,11 +161,11 @@ class Gatherer:
 
     def gather(self, first: int, codes: list[int]) -> None:
         """Takes characters that stand between two spaces, from number `first` on."""
-        sides, refs = _buffer()
+        sides, refs = room(4)
         raw = self.looks.raw
         for start in range(0, len(codes), BLOCK):
             block = codes[start : start + BLOCK]
-            for index, (code, ref) in enumerate(zip(block, refs, strict=False), first + start):
+            for index, (code, *ref) in enumerate(zip(block, *refs, strict=False), first + start):
                 if code > 32 or code == LINE_END_HYPHEN:
                     _read_box(raw, index, *ref)
             self._take(first + start, block, sides[: 4 * len(block)])
@@ -185,14 +183,14 @@ class Gatherer:
                 letter = self._letter(code)
                 if not letter:
                     continue
-            if self.first is not None and not apart(self.last, box, self.size):
+            if self.first is not None and not apart(self.last, box, self.look.size):
                 self.box = joined(self.box, box)
             else:
                 self.finish()
                 self._start(index)
                 self.box = box
             if self.unmapped:
-                self.unknown += 1
+                self.looks.unknown += 1
             # One glyph for two Arabic letters: pdfium turns the line round, and with it these two.
             if letter >= "\u0600" and box == self.last and letter <= "\u06ff" and self.letters:
                 self.letters.insert(len(self.letters) - 1, letter)
@@ -210,7 +208,7 @@ class Gatherer:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
         letter = clean_letter(code)
         if not letter:
-            self.unknown += code == 0xFFFD or 0xE000 <= code <= 0xF8FF
+            self.looks.unknown += code == 0xFFFD or 0xE000 <= code <= 0xF8FF
         return letter
 
     def _part(self, index: int, code: int, box: tuple) -> None:
@@ -227,12 +225,12 @@ class Gatherer:
             if parted:
                 self.words[-1].hyphen = self.words[-1].breaks = True
         if 2 < code < 32 and code != 9:
-            self.unknown += self.looks.unmapped(index)
+            self.looks.unknown += sum(self.looks.unmapped([index]))
 
     def _start(self, index: int) -> None:
         self.first = index
-        self.unmapped = self.looks.unmapped(index)
-        self.size = self.looks.of(index).size
+        (self.unmapped,) = self.looks.unmapped([index])
+        (self.look,) = self.looks.of([index])
 
     def finish(self) -> None:
         """Puts the word, if there is one, with the others."""
@@ -241,7 +239,8 @@ class Gatherer:
         # A soft hyphen counts only as the word's last character: elsewhere it is not printed.
         soft = self.soft == len(self.letters)
         text = "".join(self.letters) + "-" * soft
-        word = self.looks.word(text, self.box, self.first, self.looks.of(self.first))
+        (x,), (y,) = origins(self.looks.raw, [self.first])
+        word = self.looks.word(text, self.box, x, y, self.look)
         word.hyphen = soft
         self.words.append(word)
         self.first, self.soft, self.letters, self.last = None, -1, [], (0.0, 0.0, 0.0, 0.0)
@@ -250,7 +249,7 @@ class Gatherer:
 def apart(last: tuple, box: tuple, size: float) -> bool:
     """Whether a letter stands too far from the one before it to belong to its word."""
     left, right, bottom, top = last
-    reach = max(size, 4.0, top - bottom) * 0.8
+    reach = max(size, 4.0, top - bottom) * APART
     return (
         box[0] - right > reach
         or left - box[1] > reach

@@ -307,3 +307,23 @@ def test_a_word_drawn_letter_by_letter_is_one_word_and_letters_far_apart_are_non
         sheet.canvas.drawString(72, HEIGHT - 160, "Within", charSpace=1)
 
     assert extract(pdf(draw)).pages[0].text.split() == ["Reimbursement", "A", "B", "Within"]
+
+
+def test_words_of_other_languages_and_with_typographic_marks_are_read_as_they_are(pdf):
+    line = "„Größe“ – naïve, it’s 5 € per café… W ½"
+    found = extract(pdf(lambda s: s.text(72, 100, line, font="Helvetica"))).pages[0].blocks[0]
+    assert found.text == line
+    (span,) = found.spans
+    assert span.right * WIDTH - 72 == pytest.approx(
+        pdfmetrics.stringWidth(line, "Helvetica", 11), abs=1
+    )
+
+
+def test_a_page_of_very_many_words_keeps_them_all_in_order(pdf):
+    lines = [" ".join(str(100 * row + word) for word in range(40)) for row in range(60)]
+
+    def draw(sheet):
+        for row, line in enumerate(lines):
+            sheet.text(20, 40 + 12 * row, line, size=6)
+
+    assert extract(pdf(draw)).pages[0].text.split() == " ".join(lines).split()
