@@ -1,5 +1,6 @@
 """PDF text: what a reader sees, in the order in which it is read, and where it stands."""
 
+import gc
 import re
 
 import pypdfium2
@@ -9,7 +10,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from knowledge.extract import extract
+from knowledge.extract import KnowledgeError, extract
 
 from .samples import HEIGHT, WIDTH, picture, png, rows, texts
 
@@ -327,3 +328,13 @@ def test_a_page_of_very_many_words_keeps_them_all_in_order(pdf):
             sheet.text(20, 40 + 12 * row, line, size=6)
 
     assert extract(pdf(draw)).pages[0].text.split() == " ".join(lines).split()
+
+
+def test_garbage_is_collected_again_after_a_file_good_or_bad(pdf, tmp_path):
+    extract(pdf(lambda s: s.prose(100)))
+    assert gc.isenabled()
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.7\nnothing else")
+    with pytest.raises(KnowledgeError):
+        extract(bad)
+    assert gc.isenabled()
