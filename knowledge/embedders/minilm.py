@@ -6,7 +6,6 @@ ONNX file, which loads in a fraction of a second and embeds a question in a mill
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,12 @@ from knowledge.embedders.backends import AUTO, choose
 from knowledge.embedders.encoded import Encoded, normalised
 from knowledge.embedders.export import UNFUSED
 from knowledge.embedders.model_files import model_file
+from knowledge.embedders.words import Tokens, WordTokens
 
 WINDOW = 256
 # Padded tokens a batch. A few short texts or one long one: what a layer makes of more would not
 # stay in a core's cache, and take up to a third longer.
 BATCH_TOKENS = 256
-# Words whose tokens are known, and the tokens that stand around every text.
-WORDS_KEPT = 50_000
-SPECIAL_TOKENS = 2
 
 
 class MiniLMEmbedder:
@@ -51,26 +48,14 @@ class MiniLMEmbedder:
             disabled_optimizers=UNFUSED,
         )
         self.pool = ThreadPoolExecutor(cores(), thread_name_prefix="embedding")
-        self.counter = Tokenizer.from_file(str(get_model_path() / "tokenizer.json"))
-        self.counter.no_truncation()
-        self.counter.no_padding()
-        self.tokens_of_word = lru_cache(WORDS_KEPT)(self._tokens_of_word)
-        self.tokenizer = Tokenizer.from_file(str(get_model_path() / "tokenizer.json"))
-        self.tokenizer.enable_truncation(WINDOW)
-        self.tokenizer.no_padding()
+        tokenizer = Tokenizer.from_file(str(get_model_path() / "tokenizer.json"))
+        self.words = WordTokens(tokenizer, WINDOW)
 
     def count_tokens(self, text: str) -> int:
-        # The model's words end at spaces, and most words come again. What shows nothing, as a soft
-        # hyphen, it may leave out, which joins words.
-        if text.replace("\n", " ").isprintable():
-            return SPECIAL_TOKENS + sum(map(self.tokens_of_word, text.split()))
-        return len(self.counter.encode(text).ids)
-
-    def _tokens_of_word(self, word: str) -> int:
-        return len(self.counter.encode(word, add_special_tokens=False).ids)
+        return self.words.count(text)
 
     def encode(self, texts: list[str], question: bool = False) -> list[Encoded]:
-        rows = self.tokenized(texts)
+        rows = [self.words.tokens(text) for text in texts]
         batches = batched([len(row.ids) for row in rows])
         # One batch, as of a question, needs no other thread.
         run = map if len(batches) == 1 else self.pool.map
@@ -81,13 +66,7 @@ class MiniLMEmbedder:
                 results[i] = one
         return results
 
-    def tokenized(self, texts: list[str]) -> list:
-        """The texts' tokens. One alone, as a question, is not handed to other threads and back."""
-        if len(texts) == 1:
-            return [self.tokenizer.encode(texts[0])]
-        return self.tokenizer.encode_batch(texts)
-
-    def _run(self, rows: list) -> list[Encoded]:
+    def _run(self, rows: list[Tokens]) -> list[Encoded]:
         longest = max(len(row.ids) for row in rows)
         ids = np.zeros((len(rows), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -98,9 +77,9 @@ class MiniLMEmbedder:
         return [encoded(states[i, : len(row.ids)], row.offsets) for i, row in enumerate(rows)]
 
 
-def encoded(tokens: np.ndarray, offsets: list[tuple[int, int]]) -> Encoded:
-    # The vector is the mean of the tokens around the text, too.
-    return Encoded(normalised(tokens.mean(0)), tokens[1:-1], np.array(offsets)[1:-1])
+def encoded(states: np.ndarray, offsets: np.ndarray) -> Encoded:
+    """The vector is the mean of all tokens' states, those at the ends among them."""
+    return Encoded(normalised(states.mean(0)), states[1:-1], offsets)
 
 
 def batched(lengths: list[int]) -> list[list[int]]:

@@ -106,7 +106,7 @@ def test_a_folder_in_torch_gives_the_same_as_onnx(shipped, in_torch):
 def test_words_are_counted_one_by_one_as_in_their_text(shipped):
     odd = ["don't—stop", "a\u00adb c", "a\x0cb", "naïve 東京 №5", "x" * 120, " \n ", ""]
     counts = [shipped.count_tokens(text) for text in [*TEXTS, *odd]]
-    assert counts == [len(shipped.counter.encode(text).ids) for text in [*TEXTS, *odd]]
+    assert counts == [len(shipped.words.tokenizer.encode(text).ids) for text in [*TEXTS, *odd]]
 
 
 def test_both_count_tokens_alike_beyond_the_window_too(shipped, in_torch):
