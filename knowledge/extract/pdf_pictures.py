@@ -1,5 +1,6 @@
 """Pages and parts of pages that are pictures: what is to be read by OCR, and its place."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -112,14 +113,9 @@ class Pictures:
     def _beside(self, page, sheet, boxes: list[Box]) -> None:
         if not boxes:
             return
-        image = _image(page)
-        for box in boxes:
+        parts = _parts(page, boxes)
+        for box, part in zip(boxes, parts, strict=True):
             self.pictures += 1
-            left, top, right, bottom = box
-            wide, high = image.size
-            part = image.crop(
-                (int(left * wide), int(top * high), int(right * wide), int(bottom * high))
-            )
             self._ask(part, sheet, partial(_take_picture, sheet, box))
 
 
@@ -182,8 +178,25 @@ def _within(word: Word, layout: Frame, box: Box) -> bool:
 
 
 def _image(page):
+    return page.render(scale=_scale(page)).to_pil()
+
+
+def _scale(page) -> float:
     longest = max(page.get_size()) or 1.0
-    return page.render(scale=min(DPI / 72, MAX_SIDE / longest)).to_pil()
+    return min(DPI / 72, MAX_SIDE / longest)
+
+
+def _parts(page, boxes: list[Box]) -> list:
+    """The images of parts of a page, for which no more of it is drawn than holds them."""
+    scale = _scale(page)
+    wide, high = (math.ceil(side * scale) for side in page.get_size())
+    places = [(int(a * wide), int(b * high), int(c * wide), int(d * high)) for a, b, c, d in boxes]
+    lefts, tops, rights, bottoms = zip(*places, strict=True)
+    west, north, east, south = min(lefts), min(tops), max(rights), max(bottoms)
+    # Half a pixel less, for pdfium's wrapper takes whole ones from the next on.
+    margins = west, high - south, wide - east, north
+    image = page.render(scale=scale, crop=[(margin - 0.5) / scale for margin in margins]).to_pil()
+    return [image.crop((a - west, b - north, c - west, d - north)) for a, b, c, d in places]
 
 
 def _moved(block: Block, box: Box) -> Block:

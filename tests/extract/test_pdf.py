@@ -273,6 +273,27 @@ def test_a_picture_of_words_within_a_page_of_text_is_read_in_its_place(pdf):
     assert blocks[0] == blocks[-1]
 
 
+def test_two_pictures_of_a_page_are_each_read_in_their_place(pdf):
+    def shot(line):
+        return ImageReader(png(picture([line, line], size=(800, 260))))
+
+    def draw(sheet):
+        sheet.prose(80)
+        sheet.canvas.drawImage(shot("Monthly premium"), 40, HEIGHT - 340, width=450, height=150)
+        sheet.prose(400)
+        sheet.canvas.drawImage(shot("Parking permit"), 100, HEIGHT - 640, width=450, height=150)
+        sheet.prose(720)
+
+    blocks = extract(pdf(draw)).pages[0].blocks
+    (first,) = [block for block in blocks if "premium" in block.text]
+    (second,) = [block for block in blocks if "permit" in block.text]
+    assert 0 < blocks.index(first) < blocks.index(second) < len(blocks) - 1
+    for block, left, top in ((first, 40, 190), (second, 100, 490)):
+        for span in block.spans:
+            assert left / WIDTH < span.left < span.right < (left + 450) / WIDTH
+            assert top / HEIGHT < span.top < span.bottom < (top + 150) / HEIGHT
+
+
 def test_ligatures_and_odd_spaces_become_plain_letters(pdf):
     def draw(sheet):
         from reportlab.pdfbase.cidfonts import UnicodeCIDFont
