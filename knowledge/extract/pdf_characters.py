@@ -4,6 +4,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from ctypes import c_bool, c_double, c_float, c_int, c_void_p
 from functools import cache, lru_cache
 from itertools import repeat
@@ -43,20 +44,17 @@ _font_of = unchecked(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 
 @cache
 def room(parts: int):
-    """Room for a block of so many numbers each, and references to each one's first, second..."""
-    count = parts * BLOCK
-    numbers = (c_double * count)()
-    refs = [ctypes.byref(numbers, 8 * place) for place in range(count)]
-    return numbers, [refs[part::parts] for part in range(parts)]
+    """Room for the numbers of a block in so many columns, and references to each column's."""
+    columns = [(c_double * BLOCK)() for _ in range(parts)]
+    return columns, [[ctypes.byref(each, 8 * at) for at in range(BLOCK)] for each in columns]
 
 
 def origins(raw, indexes: list[int]) -> tuple[list[float], list[float]]:
     """Where characters stand, of a block at most: how far right, and how far up."""
-    numbers, refs = room(2)
+    (xs, ys), refs = room(2)
     for _ in map(_read_origin, repeat(raw), indexes, *refs):
         pass
-    held = numbers[: 2 * len(indexes)]
-    return held[::2], held[1::2]
+    return xs[: len(indexes)], ys[: len(indexes)]
 
 
 class Look:
@@ -168,12 +166,12 @@ class Gatherer:
             for index, (code, *ref) in enumerate(zip(block, *refs, strict=False), first + start):
                 if code > 32 or code == LINE_END_HYPHEN:
                     _read_box(raw, index, *ref)
-            self._take(first + start, block, sides[: 4 * len(block)])
+            boxes = zip(*[column[: len(block)] for column in sides], strict=True)
+            self._take(first + start, block, boxes)
         self.finish()
 
-    def _take(self, first: int, codes: list[int], sides: list[float]) -> None:
+    def _take(self, first: int, codes: list[int], boxes: Iterable[Sides]) -> None:
         plain = PLAIN.get
-        boxes = zip(sides[::4], sides[1::4], sides[2::4], sides[3::4], strict=True)
         for index, (code, box) in enumerate(zip(codes, boxes, strict=True), first):
             letter = plain(code)
             if letter is None:

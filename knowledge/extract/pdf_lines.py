@@ -86,7 +86,7 @@ class Line:
     def bold(self) -> bool:
         if self._bold is None:
             strong = sum([len(word.text) for word in self.words if word.bold])
-            self._bold = strong > 0.7 * sum([len(word.text) for word in self.words])
+            self._bold = strong > 0 and strong > 0.7 * sum([len(word.text) for word in self.words])
         return self._bold
 
 

@@ -4,7 +4,7 @@ import ctypes
 import re
 from collections import Counter
 from ctypes import c_void_p
-from itertools import islice, repeat
+from itertools import pairwise
 
 import pypdfium2.raw as pdfium
 
@@ -46,18 +46,22 @@ def _read(textpage, layout: Frame) -> tuple[list[Word], Counter, int]:
     gatherer = Gatherer(looks)
     words, text = gatherer.words, _characters(textpage)
     tokens, starts, ends = _tokens(text)
-    whole = repeat(None) if RIGHT_TO_LEFT.search(text) else whole_words(looks, tokens, starts)
-    found = zip(tokens, starts, whole, strict=False)
-    done = 0
-    for end in ends:
-        if done and words:
+    if RIGHT_TO_LEFT.search(text):
+        whole = [None] * len(tokens)
+    else:
+        whole = whole_words(looks, tokens, starts)
+    for first, end in pairwise([0, *ends]):
+        if first and words:
             words[-1].breaks = True
-        for token, start, word in islice(found, end - done):
+        line = whole[first:end]
+        if all(line):
+            words += line
+            continue
+        for token, start, word in zip(tokens[first:end], starts[first:end], line, strict=True):
             if word is None:
                 gatherer.gather(start, list(map(ord, token)))
             else:
                 words.append(word)
-        done = end
     return words, looks.votes, looks.unknown
 
 

@@ -27,6 +27,8 @@ PLAIN = re.compile("[!-~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac]+")
 # The box of a word that is not to be read whole.
 NOWHERE = (-math.inf, math.inf, -math.inf, math.inf)
 
+Columns = tuple[list[float], list[float], list[float], list[float]]
+
 _count_boxes = unchecked(pdfium.FPDFText_CountRects, c_int)
 _read_box = unchecked(pdfium.FPDFText_GetRect, c_int)
 
@@ -66,7 +68,7 @@ def _words(looks: Looks, tokens: list[str], starts: list[int]) -> list[Word | No
     return words
 
 
-def _boxes(raw, tokens: list[str], starts: list[int], looks: list[Look]) -> list[list[float]]:
+def _boxes(raw, tokens: list[str], starts: list[int], looks: list[Look]) -> Columns:
     """The left, right, lower and upper sides of words.
 
     NOWHERE stands for one that has no box, or in which a letter stands apart.
@@ -81,10 +83,10 @@ def _boxes(raw, tokens: list[str], starts: list[int], looks: list[Look]) -> list
             _read_box(raw, 0, left, top, right, bottom)
         else:
             several[index] = _round(raw, count, looks[index].size)
-    held = sides[: 4 * len(tokens)]
+    lefts, rights, bottoms, tops = (column[: len(tokens)] for column in sides)
     for index, box in several.items():
-        held[4 * index : 4 * index + 4] = box
-    return [held[side::4] for side in range(4)]
+        lefts[index], rights[index], bottoms[index], tops[index] = box
+    return lefts, rights, bottoms, tops
 
 
 @cache
@@ -102,8 +104,7 @@ def _round(raw, count: int, size: float) -> Sides:
     left, right, bottom, top = _spare()
     for _ in map(_read_box, repeat(raw), range(count), left, top, right, bottom):
         pass
-    held = sides[4 * WORDS : 4 * (WORDS + count)]
-    lefts, rights, bottoms, tops = held[::4], held[1::4], held[2::4], held[3::4]
+    lefts, rights, bottoms, tops = (column[WORDS : WORDS + count] for column in sides)
     box = min(lefts), max(rights), min(bottoms), max(tops)
     # Most stand so near that none can be apart.
     near = APART * max(size, 4.0)
