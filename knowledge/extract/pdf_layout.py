@@ -250,6 +250,11 @@ def _is_heading(group: Group, style: Style) -> bool:
         return False
     if first.size < 0.92 * style.body:
         return False
+    larger = first.size >= LARGER * style.body
+    bold = not style.bold and all(line.bold for line in group.lines)
+    # Which most paragraphs are not, and so their letters need not be looked at.
+    if not larger and not bold and not (len(group.lines) == 1 and first.text.isupper()):
+        return False
     text = " ".join(line.text for line in group.lines)
     letters = sum(map(str.isalpha, text))
     if letters < 2:
@@ -258,10 +263,10 @@ def _is_heading(group: Group, style: Style) -> bool:
         return False
     if text.endswith(".") and len(text) > 60:
         return False
-    if first.size >= LARGER * style.body:
+    if larger:
         return len(text) <= MAX_HEADING
     if len(text) > MAX_BOLD_HEADING:
         return False
-    if all(line.bold for line in group.lines) and not style.bold:
+    if bold:
         return len(group.lines) <= 2 and not text[0].islower()
-    return letters >= 6 and text.isupper() and len(group.lines) == 1 and text[-1] != "."
+    return letters >= 6 and text[-1] != "."
