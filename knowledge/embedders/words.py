@@ -3,21 +3,23 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
+from struct import Struct
 
 import numpy as np
 
 WORDS_KEPT = 50_000
 WORD = re.compile(r"[^ \n]+")
-IDS = itemgetter(0)
+# A token's number, and where it begins and ends. Kept as bytes: a tuple for each word would have
+# Python look for garbage in all that the process holds, again and again.
+TOKEN = np.dtype((np.int32, 3))
+PACK = Struct("3i").pack
 
 
 @dataclass(slots=True)
 class Tokens:
     """The numbers of a text's tokens, and the (start, end) characters of those within it."""
 
-    ids: list[int]
+    ids: np.ndarray
     offsets: np.ndarray
 
 
@@ -31,32 +33,30 @@ class WordTokens:
         self.tokenizer = tokenizer
         self.window = window
         self.first, self.last = tokenizer.encode("").ids
-        self.of_word = lru_cache(WORDS_KEPT)(self._of_word)
+        self.of_word = lru_cache(WORDS_KEPT)(self.of_text)
 
-    def _of_word(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The ids of a word's tokens, and where each of them begins and ends."""
-        found = self.tokenizer.encode(word, add_special_tokens=False)
-        return tuple(found.ids), tuple(chain.from_iterable(found.offsets))
+    def of_text(self, text: str) -> bytes:
+        """The tokens within a text, as TOKEN."""
+        found = self.tokenizer.encode(text, add_special_tokens=False)
+        pairs = zip(found.ids, found.offsets, strict=True)
+        return b"".join([PACK(key, *place) for key, place in pairs])
+
+    def parts(self, text: str) -> list[bytes]:
+        """The tokens of each word; of all words together where they can't be told apart."""
+        return list(map(self.of_word, text.split())) if is_plain(text) else [self.of_text(text)]
 
     def count(self, text: str) -> int:
         """How many tokens a text has, those at its ends and beyond the window included."""
-        if not is_plain(text):
-            return len(self.tokenizer.encode(text).ids)
-        return 2 + sum(map(len, map(IDS, map(self.of_word, text.split()))))
+        return 2 + sum(map(len, self.parts(text))) // TOKEN.itemsize
 
     def tokens(self, text: str) -> Tokens:
-        if is_plain(text) and (words := text.split()):
-            by_word, places = zip(*map(self.of_word, words), strict=True)
-            ids = list(chain.from_iterable(by_word))
-            starts = list(map(re.Match.start, WORD.finditer(text)))
-            begins = np.repeat(starts, list(map(len, by_word)))
-            offsets = np.fromiter(chain.from_iterable(places), int, 2 * len(ids)).reshape(-1, 2)
-            offsets += begins[:, None]
-        else:
-            found = self.tokenizer.encode(text, add_special_tokens=False)
-            ids, offsets = found.ids, np.array(found.offsets, int).reshape(-1, 2)
-        inside = self.window - 2
-        return Tokens([self.first, *ids[:inside], self.last], offsets[:inside])
+        parts = self.parts(text)
+        found = np.frombuffer(b"".join(parts), TOKEN)[: self.window - 2]
+        begins = map(re.Match.start, WORD.finditer(text)) if is_plain(text) else [0]
+        sizes = np.fromiter(map(len, parts), int, len(parts)) // TOKEN.itemsize
+        begins = np.repeat(np.fromiter(begins, int, len(parts)), sizes)[: len(found)]
+        ids = np.array([self.first, *found[:, 0].tolist(), self.last])
+        return Tokens(ids, found[:, 1:] + begins[:, None])
 
 
 def is_plain(text: str) -> bool:

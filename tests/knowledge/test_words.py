@@ -41,7 +41,7 @@ def words(tokenizer):
 )
 def test_a_text_has_the_tokens_of_its_words(words, tokenizer, text):
     expected, found = tokenizer.encode(text), words.tokens(text)
-    assert found.ids == expected.ids
+    assert found.ids.tolist() == expected.ids
     assert np.array_equal(found.offsets, np.array(expected.offsets)[1:-1])
     tokenizer.no_truncation()
     assert words.count(text) == len(tokenizer.encode(text).ids)
