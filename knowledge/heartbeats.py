@@ -9,6 +9,7 @@ from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 
+from knowledge.garbage import pass_by_what_is_there
 from knowledge.handover import HandingOver
 from knowledge.queue_pool import Connector
 
@@ -41,6 +42,7 @@ class Manager(HandingOver):
 
     async def register_worker(self) -> int:
         worker = await super().register_worker()
+        pass_by_what_is_there()
         await self.take_back()
         return worker
 

@@ -1,6 +1,7 @@
 """The end of one job and the beginning of the next in one statement, on the real queue."""
 
 import asyncio
+import gc
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
-from knowledge import heartbeats, tasks
+from knowledge import garbage, heartbeats, tasks
 from knowledge.uploads import upload
 from tests.workers import run_sql
 
@@ -64,6 +65,23 @@ def states():
     jobs = ProcrastinateJob.objects.filter(task_name=tasks.ingest.name).order_by("pk")
     rows = jobs.values_list("args__version_id", "status", "attempts")
     return [(version, str(status), attempts) for version, status, attempts in rows]
+
+
+def test_a_worker_begins_by_passing_by_what_is_there_once():
+    async def work(manager, worker):
+        before = gc.get_freeze_count()
+        later = [[] for _ in range(1000)]
+        await manager.register_worker()
+        return before, len(later), gc.get_freeze_count()
+
+    garbage.pass_by_what_is_there.cache_clear()
+    gc.unfreeze()
+    try:
+        before, made, after = at_the_queue(work)
+    finally:
+        gc.unfreeze()
+    assert before > 10_000
+    assert after <= before + made // 2
 
 
 def test_a_job_is_queued_as_it_was_meant_to_be(everyone):
