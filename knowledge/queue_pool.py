@@ -3,9 +3,10 @@
 from time import monotonic
 from weakref import WeakKeyDictionary
 
+import psycopg_pool
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
-from procrastinate.psycopg_connector import PsycopgConnector, psycopg_pool
+from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import AsyncConnection
 
 # Seconds. Whether a connection lives is another way to the server and back.
