@@ -53,6 +53,12 @@ def words(line: str, env: dict) -> list[str]:
         raise StartError(f"The Procfile needs {error.args[0]}, which is not set.") from None
 
 
+def say(line: str):
+    """Tells a line as a whole: `print` writes its end apart, and several threads tell theirs."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 class Child:
     """One process of the Procfile, through all its lives."""
 
@@ -119,7 +125,7 @@ def reason(code: int) -> str:
 class Supervisor:
     """Keeps the commands running until a signal comes. One a folder `var`."""
 
-    def __init__(self, commands: dict[str, list[str]], var: Path, env: dict, root=ROOT, say=print):
+    def __init__(self, commands: dict[str, list[str]], var: Path, env: dict, root=ROOT, say=say):
         self.env, self.root, self.say = env, root, say
         self.record = Record(var / "processes.json")
         self.lock, self.claimed = var / "desk.lock", None

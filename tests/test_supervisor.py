@@ -33,10 +33,9 @@ PROGRAM = """
     from helpdesk import leftovers, supervisor
     supervisor.GRACE_SECONDS = leftovers.GRACE_SECONDS = 0.5
     here = Path(sys.argv[1])
-    say = lambda line: print(line, flush=True)
     names = {n: [sys.executable, "-m", "helpdesk.supervisor", n, str(here)]
              for n in supervisor.read_procfile(here / "Procfile")}
-    desk = supervisor.Supervisor(names, here, dict(os.environ), say=say)
+    desk = supervisor.Supervisor(names, here, dict(os.environ))
     try:
         desk.claim()
         desk.run()
@@ -118,6 +117,16 @@ def test_after_a_kill_the_next_start_ends_what_was_left(desk, tmp_path):
     second = desk().hears("an earlier start had left").hears(" up").hears(" up")
     assert gone(children)
     assert len(second.children()) == 3
+
+
+def test_processes_that_speak_at_once_get_lines_of_their_own(desk):
+    chatty = "[print('word', flush=True) for _ in range(500)]; " + SLEEPER
+    names = ["web", "worker", "tuning"]
+    running = desk(**dict.fromkeys(names, chatty))
+    running.hears(" up").hears(" up").hears(" up")
+    assert set(running.said.splitlines()) == {
+        f"{name:<7} {word}" for name in names for word in ("word", "up")
+    }
 
 
 def test_a_second_desk_on_the_same_folder_is_refused(desk, tmp_path):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from helpdesk.errors import HelpdeskError
 from helpdesk.preparing import prepare
 from helpdesk.starting import Starting, address
-from helpdesk.supervisor import StartError, Supervisor, commands
+from helpdesk.supervisor import StartError, Supervisor, commands, say
 from knowledge.errors import KnowledgeError
 
 
@@ -29,20 +29,13 @@ class Command(BaseCommand):
             sys.exit(130)
 
     def serve(self):
-        supervisor = Supervisor(
-            commands(without=unwanted()), settings.VAR_DIR, environment(), say=say
-        )
+        supervisor = Supervisor(commands(without=unwanted()), settings.VAR_DIR, environment())
         supervisor.claim()
         check_port(settings.HOST, settings.PORT)
         loaded = prepare(say)
         say("Starting…")
         supervisor.run(Starting(say, loaded).tick)
         say("Stopped.")
-
-
-def say(line: str):
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def unwanted() -> set[str]:
