@@ -51,7 +51,8 @@ def test_answers_are_corrected_and_reviewed_by_the_keys(page, new_page, live_des
     plain.goto("/admin/tuning/qapair/?status__exact=rejected")
     plain.locator("#result_list tbody th a").first.click()
     expect(plain.get_by_text("An example is missing.").first).to_be_visible()
-    plain.get_by_role("button", name="Submit for review").click()
+    with plain.expect_navigation():
+        plain.get_by_role("button", name="Submit for review").click()
     plain.goto("/curation/review/")
     plain.get_by_role("button", name="Approve").click()
     expect(plain.get_by_role("heading", name="Nothing waits for review")).to_be_visible()

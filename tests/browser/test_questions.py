@@ -79,7 +79,8 @@ def test_from_a_question_without_an_answer_to_a_checked_one(new_page, tmp_path):
     upload(staff, tmp_path)
     staff.goto(address)
     choose(staff, "The document that was added or mended", "dogs")
-    staff.get_by_role("button", name="Ask the questions again").click()
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="Ask the questions again").click()
     reload_until(staff, staff.get_by_text("2 of 2 are answered now"))
     expect(staff.get_by_role("main")).to_contain_text("from Dogs at work")
     expect(staff.locator(".document-head .badge")).to_have_text("Resolved")
