@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils import translation
 from procrastinate.contrib.django import app
 
+from helpdesk import curated
+from knowledge import indexes
 from knowledge.models import Collection
 
 pytest_plugins = [
@@ -76,6 +78,13 @@ def media(settings, tmp_path):
     """Uploaded files go to a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def forgotten():
+    """What the process keeps of the database, another test has changed."""
+    indexes.forget()
+    curated.forget()
 
 
 @pytest.fixture(autouse=True)
