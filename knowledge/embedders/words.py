@@ -7,6 +7,8 @@ from struct import Struct
 
 import numpy as np
 
+from knowledge.token_limits import SPECIAL_TOKENS
+
 WORDS_KEPT = 50_000
 WORD = re.compile(r"[^ \n]+")
 # A token's number, and where it begins and ends. Kept as bytes: a tuple for each word would have
@@ -47,11 +49,11 @@ class WordTokens:
 
     def count(self, text: str) -> int:
         """How many tokens a text has, those at its ends and beyond the window included."""
-        return 2 + sum(map(len, self.parts(text))) // TOKEN.itemsize
+        return SPECIAL_TOKENS + sum(map(len, self.parts(text))) // TOKEN.itemsize
 
     def tokens(self, text: str) -> Tokens:
         parts = self.parts(text)
-        found = np.frombuffer(b"".join(parts), TOKEN)[: self.window - 2]
+        found = np.frombuffer(b"".join(parts), TOKEN)[: self.window - SPECIAL_TOKENS]
         begins = map(re.Match.start, WORD.finditer(text)) if is_plain(text) else [0]
         sizes = np.fromiter(map(len, parts), int, len(parts)) // TOKEN.itemsize
         begins = np.repeat(np.fromiter(begins, int, len(parts)), sizes)[: len(found)]

@@ -49,7 +49,7 @@ def extract(path, progress=None) -> Extraction:
 
 @contextmanager
 def _without_collector():
-    """Nothing here makes cycles, and looking for them takes a twentieth of the time."""
+    """Nothing here makes cycles, and looking for them takes a thirtieth of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
