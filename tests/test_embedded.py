@@ -85,6 +85,15 @@ def postmaster(data):
     return int((data / "postmaster.pid").read_text().splitlines()[0])
 
 
+def server_left_alone(data, user):
+    """The process of a server whose only user was killed."""
+    killed = user()
+    killed.host()
+    server = postmaster(data)
+    killed.end(signal.SIGKILL)
+    return server
+
+
 def works(host):
     with psycopg.connect(host=host, user="postgres", dbname="postgres") as connection:
         return connection.execute("SELECT 1").fetchone() == (1,)
@@ -114,10 +123,7 @@ def test_a_killed_user_does_not_keep_the_server_alive(data, user):
 
 
 def test_a_server_that_everybody_left_in_a_hurry_is_taken_over(data, user):
-    killed = user()
-    killed.host()
-    server = postmaster(data)
-    killed.end(signal.SIGKILL)
+    server = server_left_alone(data, user)
     later = user()
     assert works(later.host())
     assert postmaster(data) == server
@@ -135,19 +141,13 @@ def test_a_statement_that_fails_leaves_no_text_in_the_log(data, user):
 
 
 def test_it_starts_after_everything_was_killed(data, user):
-    killed = user()
-    killed.host()
-    server = postmaster(data)
-    killed.end(signal.SIGKILL)
+    server = server_left_alone(data, user)
     os.kill(server, signal.SIGKILL)
     assert works(user().host())
 
 
 def test_a_server_that_is_about_to_die_is_not_taken_for_a_running_one(data, user):
-    killed = user()
-    killed.host()
-    server = postmaster(data)
-    killed.end(signal.SIGKILL)
+    server = server_left_alone(data, user)
     os.kill(server, signal.SIGSTOP)
     later = user()
     with pytest.raises(TimeoutError):

@@ -8,7 +8,6 @@ from django.core.management import call_command
 
 from helpdesk.benchmarks import pgvectorstore, rights, search
 from helpdesk.benchmarks.search import Measured, chart, p95, row
-from knowledge import indexes
 from knowledge.benchmarks import loading
 
 
@@ -22,7 +21,6 @@ def printed(*arguments):
 def test_a_search_is_measured_by_what_may_be_seen(monkeypatch, tmp_path):
     monkeypatch.setattr(search, "scratch", nullcontext)
     monkeypatch.setattr(loading, "words_unsorted", nullcontext)
-    indexes.forget()
     vectors = np.random.default_rng(1).standard_normal((50, 384)).astype(np.float32)
     monkeypatch.setattr(rights, "real_vectors", lambda embedder: vectors)
     plot = tmp_path / "plot.svg"

@@ -9,7 +9,7 @@ from helpdesk.events import Done, Sources
 from helpdesk.models import CuratedAnswer, CuratedPhrasing, Message
 from helpdesk.tasks import curate
 from helpdesk.thread import messages
-from knowledge import embeddings, indexes
+from knowledge import embeddings
 from knowledge.models import Index, Version
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
 
@@ -21,9 +21,6 @@ OTHER_WORDS = "What is my yearly holiday?"
 @pytest.fixture(autouse=True)
 def looks_each_time(monkeypatch):
     monkeypatch.setattr(curated, "LOOK_EVERY", -1.0)
-    indexes.forget()
-    yield
-    curated.forget()
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from helpdesk import asking, chain, curated, explaining, pinning, records
+from helpdesk import asking, chain, explaining, pinning, records
 from helpdesk.events import Done
 from helpdesk.models import CuratedAnswer, Explanation, Feedback, Handoff, Message
 from helpdesk.tasks import forget
-from knowledge import indexes
 from knowledge.models import Version
 from tests.helpdesk.answers import FACT, QUESTION, events_of, publish
 
@@ -70,8 +69,6 @@ def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(
 ):
     settings.CURATED_SIMILARITY = -1.0
     pinning.pin(QUESTION, "25 days [1].", [(leave, "")], administrator, "The People team")
-    curated.forget()
-    indexes.forget()
     model_server.says("yes")
     page = page_of(client, staff, answered(staff, "My yearly holiday?", engine=engine)).text
     assert "said that both ask the same" in page
@@ -82,7 +79,6 @@ def test_of_a_curated_answer_it_tells_how_like_and_what_the_model_said(
     page = page_of(client, staff, answered(staff, "My yearly holiday?", engine=engine)).text
     assert "did not say that both ask the same" in page
     assert CuratedAnswer.objects.get().get_absolute_url() in page
-    curated.forget()
 
 
 def test_the_prompt_is_the_one_that_the_model_was_sent(staff, leave, engine, model_server):
