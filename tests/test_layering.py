@@ -24,6 +24,7 @@ PURE = [
     "helpdesk/leftovers.py",
     "tuning/train.py",
     "tuning/telling.py",
+    "tuning/dora.py",
     "tuning/lean.py",
     "tuning/process.py",
     "tuning/failures.py",
@@ -35,7 +36,7 @@ PURE = [
     "tuning/pretraining",
 ]
 # Run as a process of their own, `python -m tuning.train`, and imported by nothing else.
-TRAINING = {"tuning/lean.py", "tuning/train.py", "tuning/telling.py"}
+TRAINING = {"tuning/dora.py", "tuning/lean.py", "tuning/train.py", "tuning/telling.py"}
 SKIPPED = {".git", ".venv", "var", "migrations"}
 HEAVY = {"torch", "transformers", "sentence_transformers", "onnxruntime", "rapidocr", "peft", "trl"}
 

@@ -62,7 +62,7 @@ def estimate(base_model: str, options: dict, texts: list[tuple[str, str]], conte
     tokens = LINES[context] * sum(min(length, options["longest"]) for length in lengths)
     all_tokens = int(tokens * options["epochs"])
     rate, calibrated = measured()
-    trainable = size.adapter(options["rank"])
+    trainable = size.adapter(options["rank"], options["dora"])
     seconds = STARTUP_SECONDS + operations(options) * size.parameters * all_tokens / rate
     return Estimate(
         trainable,

@@ -13,13 +13,14 @@ def merge(base: str, revision: str, adapter: Path, folder: Path):
     The sum is taken in single precision: the steps of a half one swallow small changes.
     """
     import torch
-    from peft import PeftModel
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    from tuning import dora
 
     options = {"revision": revision or None}
     kept = AutoConfig.from_pretrained(base, **options).dtype or torch.float32
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, **options)
-    merged = PeftModel.from_pretrained(model, adapter).merge_and_unload()
+    merged = dora.with_trained(model, adapter).merge_and_unload()
     merged.to(kept).save_pretrained(folder)
     place = adapter if (adapter / "tokenizer_config.json").exists() else base
     AutoTokenizer.from_pretrained(place, **options).save_pretrained(folder)

@@ -25,9 +25,10 @@ class Size:
     width: int
     layers: int
 
-    def adapter(self, rank: int) -> int:
-        """How many parameters a LoRA adapter of this rank trains."""
-        return sum(lora(shape, rank) for name, shape in self.shapes.items() if adapted(name, shape))
+    def adapter(self, rank: int, dora: bool = False) -> int:
+        """How many parameters a LoRA adapter of this rank trains; DoRA's has one a row more."""
+        layers = [shape for name, shape in self.shapes.items() if adapted(name, shape)]
+        return sum(lora(shape, rank) + dora * shape[0] for shape in layers)
 
 
 def lora(shape: tuple[int, ...], rank: int) -> int:

@@ -24,7 +24,7 @@ from transformers import (
 )
 from trl import SFTConfig, SFTTrainer
 
-from tuning import batching, failures, lean, process, telling
+from tuning import batching, dora, failures, lean, process, telling
 from tuning.failures import Ended
 
 # ---------------------------------------------------------------------------------------------
@@ -114,6 +114,7 @@ def with_adapter(model, options):
         use_rslora=options["rslora"],
         task_type="CAUSAL_LM",
     )
+    dora.allow_zero_rows()
     return lean.lighten(get_peft_model(model, adapter))
 
 

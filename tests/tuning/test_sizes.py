@@ -13,16 +13,18 @@ def test_a_layer_of_512_by_64_at_rank_8_trains_4608_instead_of_32768():
     assert 512 * 64 == 32768
 
 
+@pytest.mark.parametrize("dora", [False, True])
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_the_adapter_is_counted_as_peft_makes_it(tiny_model):
+def test_the_adapter_is_counted_as_peft_makes_it(tiny_model, dora):
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
 
     size = sizes.size_of(str(tiny_model))
     model = AutoModelForCausalLM.from_pretrained(tiny_model)
     assert size.parameters == model.num_parameters()
-    adapted = get_peft_model(model, LoraConfig(r=8, target_modules="all-linear"))
-    assert size.adapter(8) == adapted.get_nb_trainable_parameters()[0]
+    config = LoraConfig(r=8, target_modules="all-linear", use_dora=dora)
+    adapted = get_peft_model(model, config)
+    assert size.adapter(8, dora) == adapted.get_nb_trainable_parameters()[0]
 
 
 def test_a_folder_without_a_model_is_told(tmp_path):

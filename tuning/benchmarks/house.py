@@ -60,12 +60,12 @@ def place(options) -> tuple[str, str]:
 
 def speaker(base: str, adapter: str | None):
     """The base with its adapter, if any, asked as the desk asks it."""
-    from peft import PeftModel
+    from tuning import dora
 
     made = measuring.Repeater(base)
     if adapter is None:
         return made
-    made.model = PeftModel.from_pretrained(made.model, adapter).merge_and_unload().eval()
+    made.model = dora.with_trained(made.model, adapter).merge_and_unload().eval()
     return made
 
 

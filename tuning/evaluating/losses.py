@@ -10,9 +10,7 @@ from pathlib import Path
 
 def losses(folder: Path) -> dict[str, float | None]:
     """The mean negative log-likelihood, in nats a token, of both; None without test lines."""
-    from peft import PeftModel
-
-    from tuning import train
+    from tuning import dora, train
 
     config = json.loads((folder / "config.json").read_text())
     tokenizer, base = train.load_base(config)
@@ -21,7 +19,7 @@ def losses(folder: Path) -> dict[str, float | None]:
     if not lines:
         return {"base": None, "candidate": None}
     found = {"base": mean_loss(base, lines)}
-    tuned = PeftModel.from_pretrained(base, str(folder / "adapter"))
+    tuned = dora.with_trained(base, folder / "adapter")
     return found | {"candidate": mean_loss(tuned, lines)}
 
 
