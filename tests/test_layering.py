@@ -20,6 +20,8 @@ PURE = [
     "helpdesk/quotes.py",
     "helpdesk/events.py",
     "helpdesk/showing.py",
+    "helpdesk/greetings.py",
+    "helpdesk/greeting_phrases.py",
     "helpdesk/supervisor.py",
     "helpdesk/leftovers.py",
     "tuning/train.py",
