@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
-from helpdesk import records, titles
+from helpdesk import greetings, records, titles
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Turn
 from helpdesk.models import Conversation, Handoff, Message
@@ -29,6 +29,8 @@ def ask(conversation_id: int | None, question: str, user, editing: int | None = 
     if editing is not None:
         fold(conversation, Message.Role.USER, editing)
     turns = history(conversation, user) if begun else ()
+    if begun and not turns:
+        name_after(conversation, question)
     return Job(conversation_id, *rows(conversation_id, question), question, turns, bool(editing))
 
 
@@ -170,6 +172,15 @@ def rows(conversation_id: int, question: str) -> list[int]:
 def begin(question: str, user) -> int:
     """A new conversation of `user`, named after its first question."""
     return Conversation.objects.create(user=user, title=titles.of(question)).pk
+
+
+def name_after(conversation, question: str) -> None:
+    """Names a conversation that began with a courtesy after the first question that is none."""
+    asked = conversation.messages.filter(role=Message.Role.USER).values_list("text", flat=True)
+    first = asked.first() or ""
+    named_by_it = greetings.recognised(first) and conversation.title == titles.of(first)
+    if named_by_it and not greetings.recognised(question):
+        conversation.change(title=titles.of(question))
 
 
 def history(conversation, user, before: int | None = None) -> tuple[Turn, ...]:

@@ -1,4 +1,4 @@
-"""condense | curated | retrieve | answer | verify: a question becomes a stream of typed events.
+"""greet | condense | curated | retrieve | answer | verify: a question becomes typed events.
 
 Each stage is a generator. It passes on the events of the stages before it, takes the Work or the
 Draft that is meant for it, and gives the next one. Together they are one LangChain Runnable.
@@ -139,9 +139,13 @@ def pipeline() -> Runnable:
     from langchain_core.runnables import RunnableGenerator
 
     import helpdesk.retriever  # noqa: F401 - here, where no loop waits for it
+    from helpdesk import greetings
     from helpdesk.curated_stage import answer_as_curated
+    from helpdesk.greeting_stage import answer_greetings
 
-    stages = (condense, answer_as_curated, retrieve, answer_from_passages, verify)
+    # Spelling the phrases out takes 30 ms.
+    greetings.phrases()
+    stages = (answer_greetings, condense, answer_as_curated, retrieve, answer_from_passages, verify)
 
     async def through(stream: Stream) -> Stream:
         for stage in stages:

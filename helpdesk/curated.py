@@ -8,10 +8,12 @@ from time import monotonic
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from helpdesk import greetings
 from helpdesk.events import Quote
 from helpdesk.models import CuratedAnswer, CuratedPhrasing
 from helpdesk.rebuilding import found
@@ -105,6 +107,22 @@ def match(question: str, user, before: Asked | None = None) -> Match:
         if similarity >= settings.CURATED_SIMILARITY:
             return Match(None, answer_id, text, similarity, asked)
     return Match(asked=asked)
+
+
+def pinned(courtesy: str, user) -> Answered | None:
+    """The curated answer that `user` may read and that has just these words for a question.
+
+    A courtesy has few words and no matter: what else is like it says something else.
+    """
+    said = greetings.words(courtesy)
+    if not said or not any_there():
+        return None
+    answers = CuratedAnswer.objects.answering(user).values("pk")
+    rows = CuratedPhrasing.objects.filter(answer__in=answers)
+    short = rows.alias(length=Length("text")).filter(length__lte=greetings.MOST_CHARS)
+    texts = short.order_by("pk").values_list("answer_id", "text")
+    found = (pk for pk, text in texts if greetings.words(text) == said)
+    return whole(pk, user) if (pk := next(found, None)) else None
 
 
 def nearest(vector, index_id: int, user) -> list[tuple[int, str, float]]:

@@ -29,12 +29,19 @@ async def answer_as_curated(stream: Stream) -> Stream:
             item, answered = await chosen(item, found)
             if answered:
                 item.clock.note("curated", began)
-                passages = tuple(quote.passage for quote in answered.quotes)
-                yield Sources(passages, ENGINE)
-                for piece in generation.sentence_pieces(answered.text):
-                    yield Text(piece)
-                item = Draft(answered.text, item, ENGINE, checked(answered))
+                async for event in given(item, answered):
+                    yield event
+                continue
         yield item
+
+
+async def given(work: Work, answered: curated.Answered) -> Stream:
+    """A curated answer, sentence by sentence, and the draft of it."""
+    work = replace(work, note=answered.note, curated=answered.pk)
+    yield Sources(tuple(quote.passage for quote in answered.quotes), ENGINE)
+    for piece in generation.sentence_pieces(answered.text):
+        yield Text(piece)
+    yield Draft(answered.text, work, ENGINE, checked(answered))
 
 
 async def chosen(work: Work, found: curated.Match) -> tuple[Work, curated.Answered | None]:
@@ -43,9 +50,7 @@ async def chosen(work: Work, found: curated.Match) -> tuple[Work, curated.Answer
     if found.offered and (same := await judged(work, found.phrasing)):
         answered = await whole(found.offered, work.user)
     work = replace(work, likeness=found.similarity, judged=same, asked=found.asked or work.asked)
-    if answered:
-        return replace(work, note=answered.note, curated=answered.pk), answered
-    return replace(work, offered=found.offered), None
+    return (work, answered) if answered else (replace(work, offered=found.offered), None)
 
 
 async def judged(work: Work, phrasing: str) -> bool | None:

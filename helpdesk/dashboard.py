@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from helpdesk.days import midnight
+from helpdesk.greeting_replies import ENGINE
 from helpdesk.models import Citation, Feedback, Handoff, Message
 from knowledge.models import Collection, Document, Version
 
@@ -106,9 +107,9 @@ def people(rows, path: str) -> int:
 
 
 def answers_since(first: date, collection=None):
-    """The desk's answers; each stands for a question."""
+    """The desk's answers; each stands for a question. Courtesies are none, and are left out."""
     answers = Message.objects.filter(role=Message.Role.ASSISTANT, created_at__gte=midnight(first))
-    answers = answers.order_by()
+    answers = answers.exclude(engine=ENGINE).order_by()
     return answers if collection is None else answers.filter(pk__in=citing(collection))
 
 

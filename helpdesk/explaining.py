@@ -13,6 +13,7 @@ from helpdesk import rebuilding, records, tracing
 from helpdesk.chain import PASSAGES
 from helpdesk.confidence import SHIPPED, Scale
 from helpdesk.finding import look
+from helpdesk.greeting_replies import ENGINE
 from helpdesk.models import (
     Calibration,
     Conversation,
@@ -30,11 +31,11 @@ from knowledge.terms import coverage, terms
 
 def explainable(viewer):
     """The answers whose explanation `viewer` may see: those of conversations that they may read,
-    and those that people have put before them by feedback."""
+    and those that people have put before them by feedback. Replies to courtesies have none."""
     mine = Message.objects.filter(conversation__in=readable(viewer)).values("pk")
     shown = Feedback.objects.visible_to(viewer).values("message")
     answers = Message.objects.filter(Q(pk__in=mine) | Q(pk__in=shown), role=Message.Role.ASSISTANT)
-    return answers.exclude(status=Message.Status.ANSWERING)
+    return answers.exclude(status=Message.Status.ANSWERING).exclude(engine=ENGINE)
 
 
 def readable(viewer):

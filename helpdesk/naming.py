@@ -2,7 +2,7 @@
 
 import asyncio
 
-from helpdesk import engines, generation, prompts, titles
+from helpdesk import engines, generation, greetings, prompts, titles
 from helpdesk.models import Conversation, Engine, Message
 
 SECONDS = 20.0
@@ -16,7 +16,8 @@ def name(conversation_id: int) -> None:
     """
     engine = Engine.current()
     asked = Message.objects.filter(conversation=conversation_id, role=Message.Role.USER)
-    question = asked.values_list("text", flat=True).first()
+    texts = asked.values_list("text", flat=True)
+    question = next((text for text in texts if not greetings.recognised(text)), "")
     # A small model that is shown chosen sentences has learned to answer, and nothing else.
     if engine.kind == Engine.Kind.QUOTES or not engine.reads_history or not question:
         return

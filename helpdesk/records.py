@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
+from helpdesk import greeting_replies
 from helpdesk.events import Done, Failed, Quote, Turn
 from helpdesk.models import Citation, Engine, Message
 from knowledge import prepared
@@ -37,11 +38,12 @@ class Job:
 
 
 def turns(messages, user) -> tuple[Turn, ...]:
-    """These messages as turns, as far as `user` may read them today."""
+    """These messages as turns, as far as `user` may read them today; courtesies are none."""
     said = list(messages.exclude(text="").values_list("pk", "role", "text"))
     hidden = withheld(messages, user) if said else set()
     roles = {Message.Role.STAFF: Message.Role.ASSISTANT}
-    return tuple(Turn(roles.get(role, role), text) for pk, role, text in said if pk not in hidden)
+    turns = (Turn(roles.get(role, role), text) for pk, role, text in said if pk not in hidden)
+    return tuple(greeting_replies.without(turns))
 
 
 def withheld(messages, user) -> set[int]:
@@ -125,7 +127,8 @@ def finish(job: Job, end: Done | Failed, text: str, versions: Sequence[int] = ()
         "verification": verification(end),
         "versions": [] if quoted or end.abstained else list(versions),
     }
-    unnamed = not job.history and end.engine != Engine.Kind.QUOTES and not end.abstained
+    untold = (Engine.Kind.QUOTES, greeting_replies.ENGINE)
+    unnamed = not job.history and end.engine not in untold and not end.abstained
     kept = keep(job.answer_id, fields, end, naming() if unnamed else UNASKED)
     if kept is None:
         return None

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import records, rendering
+from helpdesk import greeting_replies, records, rendering
 from helpdesk.curated import offer
 from helpdesk.events import Quote
 from helpdesk.explaining import may_explain
@@ -135,6 +135,7 @@ def said(message: Message, sources: list[dict], feedback: Feedback | None = None
         "note": message.note,
         "error": message.error,
         "engine": ENGINE_LABELS.get(message.engine, message.engine),
+        "courtesy": courtesy(message),
         "rated": rated(message),
         "feedback": feedback,
     }
@@ -143,7 +144,13 @@ def said(message: Message, sources: list[dict], feedback: Feedback | None = None
 def rated(message: Message) -> bool:
     """Whether people are asked what they think of this answer."""
     ends = (Message.Status.DONE, Message.Status.CUT_OFF, Message.Status.STOPPED)
-    return message.status in ends and bool(message.text)
+    return message.status in ends and bool(message.text) and not courtesy(message)
+
+
+def courtesy(message: Message) -> bool:
+    """Whether it is a reply to a courtesy: nothing about it is rated, shared or asked again."""
+    ended = message.status == Message.Status.DONE
+    return ended and message.engine == greeting_replies.ENGINE
 
 
 def conflict(sides: list, sources: list[dict]) -> list[dict]:

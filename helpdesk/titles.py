@@ -2,6 +2,8 @@
 
 import re
 
+from helpdesk import greetings
+
 TITLE_CHARS = 60
 # What people write before they come to the point, in the two languages of the desk.
 OPENINGS = [
@@ -29,7 +31,11 @@ SAID_CHARS = 80
 
 def of(question: str) -> str:
     """A short, readable title of a question: its first sentence that asks, without the greeting."""
-    text = bare(" ".join(question.split()))
+    whole = " ".join(question.split())
+    # Of “Hi there” nothing is left without the greeting.
+    if greetings.recognised(whole):
+        return shortened(whole[:1].upper() + whole[1:])
+    text = bare(whole)
     said = [bare(match.group().strip()) for match in SENTENCE.finditer(text)]
     asking = [one for one in said if one.endswith("?")]
     best = next((one for one in [*asking, *said] if len(one) > 3), text)

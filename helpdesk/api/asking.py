@@ -21,6 +21,7 @@ from helpdesk.api.reading import Asked
 from helpdesk.asking import begin
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Done, Event, Failed, Sources
+from helpdesk.greeting_replies import without
 from helpdesk.line import Place, line
 from helpdesk.models import ApiCall, Message
 from helpdesk.models.keys import BEAT
@@ -95,7 +96,8 @@ class Asking:
 
     async def follow(self) -> None:
         asked, caller = self.asked, self.caller
-        events = chain.answer(asked.question, caller.user, asked.history, collections=caller.scope)
+        history = tuple(without(asked.history))
+        events = chain.answer(asked.question, caller.user, history, collections=caller.scope)
         async with aclosing(events):
             async for event in events:
                 self.put(event)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.greeting_replies import ENGINE
 from knowledge.models import Passage, Version
 
 BATCH = 200
@@ -149,7 +150,7 @@ class Message(models.Model):
             models.Index(
                 fields=["created_at"],
                 include=["id", "conversation", "status", "abstained", "first_token_ms"],
-                condition=models.Q(role="assistant"),
+                condition=models.Q(role="assistant") & ~models.Q(engine=ENGINE),
                 name="message_answers",
             ),
             models.Index(

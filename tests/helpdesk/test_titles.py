@@ -21,7 +21,7 @@ from helpdesk import titles
         ("  leave\n\n days  ", "Leave days"),
         ("Hi", "Hi"),
         ("?", "?"),
-        ("Hi! Hello!", "Hello!"),
+        ("hi! Hello there!", "Hi! Hello there!"),
         ("Meals, e.g. lunch, in Manchester.", "Meals, e.g. lunch, in Manchester"),
     ],
 )
