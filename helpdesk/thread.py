@@ -18,6 +18,7 @@ from helpdesk.handoff.shown import notices, staff_message, with_notices
 from helpdesk.models import Citation, Conversation, Feedback, Message
 from helpdesk.prompts import NOT_FOUND
 from helpdesk.rendering import Link
+from helpdesk.starters import starters
 from knowledge.templatetags.knowledge import in_one_line
 
 ENGINE_LABELS = {"quotes": _("Quoted from the documents"), "curated": _("Checked answer")}
@@ -27,12 +28,15 @@ EARLIER = "earlier"
 NOT_FOUND_SHOWN = _("I could not find an answer to this in the documents.")
 # So much of a quote is shown below its answer.
 QUOTE_CHARS = 200
+# So many questions to begin with stand under a greeting.
+BEGIN_WITH = 3
 # What a template of theirs asks more about than whether it is there is not among these.
 BEGUN = Fragment("helpdesk/begun.html", "pk", "conversation", "text", "activity")
 CHANGED = Fragment("helpdesk/changed.html", "pk", "html", "activity", "trouble")
 ENDED = Fragment(
     "helpdesk/ended.html",
     *("pk", "conversation", "html", "engine", "number", "title", "page", "quote", "url", "label"),
+    "starters",
 )
 CITED = Prefetch("citations", Citation.objects.select_related("version__document"))
 
@@ -44,6 +48,7 @@ def messages(conversation: Conversation, user) -> list[dict]:
         records.cut_off_the_dead(Q(conversation=conversation))
     hidden = records.withheld(rows, user)
     shown: list[dict] = []
+    message = None
     for message in rows.select_related("author").prefetch_related(CITED, feedback_of(user)):
         one = line(message, user, hidden)
         if not message.earlier:
@@ -52,6 +57,8 @@ def messages(conversation: Conversation, user) -> list[dict]:
             shown[-1]["thread"].append(one)
         else:
             shown.append({"role": EARLIER, "thread": [one]})
+    if message and not message.earlier:
+        shown[-1]["starters"] = begin_with(message, user)
     return with_notices(shown, notices(conversation))
 
 
@@ -74,6 +81,12 @@ def beside(message: Message, user) -> dict:
         "explained": may_explain(user),
         "offer": offer(message.verification.get("offered"), user),
     }
+
+
+def begin_with(message: Message, user) -> list[str]:
+    """Questions to begin with, where a courtesy was answered by asking the person for one."""
+    asks = courtesy(message) and message.text in greeting_replies.said(*greeting_replies.INVITING)
+    return starters(user)[:BEGIN_WITH] if asks else []
 
 
 def question(message: Message) -> dict:
@@ -213,6 +226,7 @@ def ended(answer_id: int, user) -> str | None:
     if message is None or message.status == Message.Status.ANSWERING:
         return None
     shown = line(message, user, records.withheld(rows, user))
+    shown["starters"] = begin_with(message, user)
     return render_to_string("helpdesk/ended.html", {"message": shown})
 
 
@@ -224,6 +238,7 @@ def just_ended(kept: records.Kept, user) -> str:
         if (pk := kept.citations.get(one.number))
     ]
     shown = known(kept.answer) | said(kept.answer, sources) | beside(kept.answer, user)
+    shown["starters"] = begin_with(kept.answer, user)
     return ENDED.filled({"message": shown})
 
 

@@ -104,6 +104,24 @@ def test_a_starter_question_is_answered(page):
     expect(answer).to_contain_text("€160")
 
 
+def test_who_greets_is_greeted_and_led_to_a_question(page):
+    sign_in(page, "employee")
+    hello = ask(page, "Hi")
+    expect(hello).to_contain_text("What would you like to know?")
+    expect(hello).not_to_contain_text("could not find")
+    for offered in ("This answer helped", "Try again", "Share"):
+        expect(hello.get_by_role("button", name=offered)).to_have_count(0)
+    hello.get_by_role("button", name=re.compile("Manchester")).click()
+    answer = page.locator("article[data-role=assistant]").nth(1)
+    expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
+    expect(answer).to_contain_text("€160")
+    expect(hello.get_by_role("button", name=re.compile("Manchester"))).to_be_hidden()
+    expect(ask(page, "thanks!")).to_contain_text("welcome")
+    expect(ask(page, "and in Dublin?").locator("a.citation").first).to_be_visible()
+    page.reload()
+    expect(page).to_have_title(re.compile("hotel limit in Manchester"))
+
+
 def test_without_scripts_a_question_is_asked_and_its_answer_comes_by_itself(new_page):
     plain = new_page(java_script_enabled=False)
     sign_in(plain, "employee")

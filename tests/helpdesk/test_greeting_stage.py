@@ -248,3 +248,34 @@ class TestOnThePage:
         assert statuses == [404, 200, 404, 200]
         assert not Explanation.objects.filter(message=hello).exists()
         assert not records.drawn_from(Message.objects.filter(pk=hello.pk))
+
+    def test_questions_to_begin_with_are_of_what_the_person_may_read(
+        self, everyone, managers, employee, manager
+    ):
+        publish(everyone, "paid-leave-policy.pdf", FACT)
+        publish(managers, "pay-bands.pdf", FACT)
+        shown = {
+            user: thread.ended(talk(user, "Hi")[1][0].pk, user) for user in (employee, manager)
+        }
+
+        assert all("carry over" in each for each in shown.values())
+        assert "Which pay band" not in shown[employee]
+        assert "Which pay band" in shown[manager]
+
+    def test_they_stand_under_the_last_answer_alone_and_not_under_thanks(self, everyone, employee):
+        publish(everyone, "paid-leave-policy.pdf", FACT)
+        conversation, _ = talk(employee, "Hi", "help")
+        last = [len(one.get("starters", ())) for one in thread.messages(conversation, employee)]
+        after, _ = talk(employee, "Hi", "thanks")
+
+        assert last == [0, 0, 0, 1]
+        assert not any(one.get("starters") for one in thread.messages(after, employee))
+
+    def test_just_ended_it_is_shown_as_ever_after(self, everyone, employee):
+        publish(everyone, "paid-leave-policy.pdf", FACT)
+        job = asking.ask(None, "Hi", employee)
+        *_events, end = events_of(chain.answer(job.question, employee))
+        shown = thread.just_ended(records.finish(job, end, ""), employee)
+
+        assert "carry over" in shown
+        assert shown == thread.ended(job.answer_id, employee)
