@@ -36,9 +36,9 @@ PHRASES: dict[tuple[Kind, str], str] = {
     """,
     (Kind.HELLO, OTHER): """
         hi; hey; bonjour; bonsoir; salut; coucou; hola; (|muy) buenos días;
-        buenas (tardes|noches);
-        buongiorno; buon giorno; buonasera; buona sera; olá; oi; bom dia; boa (tarde|noite);
-        hoi; goede(morgen|middag|navond|ndag); cześć; dzień dobry; dobry wieczór; hej;
+        buenas (tardes|noches); buongiorno; buon giorno; buonasera; buona sera; olá; oi; bom dia;
+        boa (tarde|noite); hoi; goede(morgen|middag|navond|ndag); cześć; dzień dobry; dobry wieczór;
+        hej;
         merhaba; selam; günaydın; iyi (günler|akşamlar); hei; god (morgen|morgon|dag|kväll|kveld);
         ahoj; dobrý den; bună (|ziua|dimineața|seara); szia; jó (napot|reggelt|estét); привет;
         здравствуйте; добр(ый день|ый вечер|ое утро); привіт; добрий день; γεια (|σας|σου);
@@ -71,9 +71,9 @@ PHRASES: dict[tuple[Kind, str], str] = {
     """,
     (Kind.THANKS, OTHER): """
         thx; merci (|beaucoup|bien); (|muchas |mil )gracias; grazie (|mille);
-        (tante|molte) grazie;
-        (|muito )obrigad(o|a); bedankt; dank (je|u) (|wel); dankjewel; hartelijk dank; dziękuję;
-        dzięki; (dziękuję bardzo|bardzo dziękuję); (|çok )(teşekkürler|teşekkür ederim);
+        (tante|molte) grazie; (|muito )obrigad(o|a); bedankt; dank (je|u) (|wel); dankjewel;
+        hartelijk dank; dziękuję; dzięki; (dziękuję bardzo|bardzo dziękuję);
+        (|çok )(teşekkürler|teşekkür ederim);
         sağ ol; sağol; sağ olun; tack (|så mycket); takk; (tusen|mange|tusind) (tack|takk|tak);
         kiitos; děkuji; děkuju; díky; mulțumesc (|mult); köszönöm (|szépen); (|большое )спасибо;
         спасибо большое; дякую; ευχαριστώ; شكرا; شكرا جزيلا; cảm ơn; terima kasih; धन्यवाद; תודה;
@@ -87,14 +87,15 @@ PHRASES: dict[tuple[Kind, str], str] = {
         until next time; (that is|that was|that will be) all (|for now|for today)
     """,
     (Kind.FAREWELL, GERMAN): """
-        tschüss; tschüssi; tschau; auf (wiedersehen|wiederschauen); bis (bald|später|demnächst);
-        bis zum nächsten mal; gute nacht; (mach|machen sie) (s|es) gut; machs gut;
+        (|dann )tschüss (|dann); tschüssi; tschau; auf (wiedersehen|wiederschauen);
+        bis (bald|später|demnächst|zum nächsten mal); gute nacht;
+        (mach|machen sie) (s|es) gut; machs gut;
         (|noch |einen |noch einen )(schönen|angenehmen) (tag|nachmittag|abend|feierabend)
             (|noch|dir noch|ihnen noch|euch noch);
         (|noch |ein |noch ein )(schönes|angenehmes) wochenende (|noch); man sieht sich
     """,
     (Kind.FAREWELL, OTHER): """
-        bye (|bye); ciao (|ciao); au revoir; à bientôt; bonne (journée|soirée); adiós;
+        bye (|bye|then); ciao (|ciao); au revoir; à bientôt; bonne (journée|soirée); adiós;
         hasta (luego|pronto|la vista); arrivederci; tchau; até (logo|mais); tot ziens; doei;
         do widzenia; hoşça kal; hoşçakal; görüşürüz; hej då; näkemiin; na shledanou; la revedere;
         viszlát; до свидания; до побачення; αντίο; مع السلامة; 再见; さようなら;
@@ -106,7 +107,8 @@ PHRASES: dict[tuple[Kind, str], str] = {
         sounds (good|great|perfect); good to know; (it|this|that) help(s|ed) (|me) (|a lot);
         (it|this|that) (is|was) (|very|really|most) (helpful|useful);
         (very|really) (helpful|useful);
-        that (is|was) (great|perfect|excellent|good to know); (|no )that (is|was) (it|everything);
+        that (is|was) (great|perfect|excellent|fine|ok|okay|good to know);
+        (|no )that (is|was) (it|everything);
         that (is|was) (all|everything|what) i (needed|wanted|wanted to know|needed to know);
         no (problem|worries); never mind; nevermind; no (more|further|other) questions; well done;
         (good|great) (bot|job|work); you are welcome; no that is all
@@ -171,8 +173,8 @@ PHRASES: dict[tuple[Kind, str], str] = {
     """,
     (Kind.HELP, GERMAN): """
         hilfe (|bitte); bitte (|um )hilfe; hilf mir (|bitte); bitte hilf mir;
-        helfen sie mir (|bitte);
-        bitte helfen sie mir; ich (brauche|bräuchte) (|bitte|mal|deine|ihre) hilfe (|bitte);
+        helfen sie mir (|bitte); bitte helfen sie mir;
+        ich (brauche|bräuchte) (|bitte|mal|deine|ihre) hilfe (|bitte);
         (kannst du|könntest du|können sie|könnten sie) mir (|bitte|mal|bitte mal) helfen;
         kann mir (jemand|wer) (|bitte) helfen; (|ist )(|da )jemand (da|hier); ist da jemand;
         (|ich hab |ich habe |ich hätte )(|da |noch |mal |da mal |noch mal )(eine|ne)
@@ -182,25 +184,22 @@ PHRASES: dict[tuple[Kind, str], str] = {
         (darf|kann) ich (|dir|ihnen) eine frage stellen;
         bist du (|noch )(da|wach|bereit); das ist (|nur )ein test; nur ein test; ich teste nur
     """,
-    (Kind.HELP, OTHER): """
-        (test|testing) (|test|testing|123|1 2 3); ping
-    """,
+    (Kind.HELP, OTHER): "(test|testing) (|test|testing|123|1 2 3); ping",
 }
 # What may stand behind a courtesy and says nothing by itself: whom it is for, and until when.
 BEHIND = """
-    (|to )(|you )all; (|dear )(team|everyone|everybody|folks|guys|friend); my friend; there; sir;
-    madam;
-    (|dear )(help desk|helpdesk|desk|bot|chatbot|assistant); mate; again; once (again|more); then;
-    for (now|today); so far; to you; you too; zusammen; leute; an alle; ihr lieben; liebes team;
-    nochmal; nochmals; noch (mal|einmal); dann; erstmal; (dir|euch|ihnen) auch; für (heute|jetzt);
-    bitte; please; à tous
+    (|to )(|you )all; (|dear )(team|everyone|everybody|folks|guys|friend); my friend; there;
+    sir; madam; (|dear )(help desk|helpdesk|desk|bot|chatbot|assistant); mate; again;
+    once (again|more); for (now|today); to you; you too; zusammen; leute; an alle; ihr lieben;
+    liebes team; nochmal; nochmals; noch (mal|einmal); erstmal; (dir|euch|ihnen) auch;
+    für (heute|jetzt); bitte; please; à tous
 """
 # What may stand between two. Before anything else it goes on with a question: “ok, and then?”
 BETWEEN = "and; und; so"
 # What people say beside thanks and “ok”; alone, or with a question mark, it may be asked for.
 BESIDE = """
-    oh; nice; very nice; super; fine; good; gut; toll; klasse; spitze; top; lovely; all good;
-    alles gut;
+    oh; then; dann; so far; (|very )nice; super; fine; good; gut; toll; klasse; spitze; top;
+    lovely; all good; alles gut;
     i am (|doing )(fine|good|well|great); mir geht (s|es) gut; same to you; ebenfalls; ebenso;
     gleichfalls; (that|das) (is|was|ist|war) (nice|super|toll|lovely)
 """
