@@ -86,9 +86,7 @@ def run(options, out):
     rows = [row(name, one, *seconds) for name, seconds in times(one).items()]
     out.write(f"\n{table(HEADS, rows)}\n\n{summary(one)}")
     if len(rounds) > 1:
-        by_clock = ", ".join(number(each.ratio) for each in rounds)
-        by_processor = ", ".join(number(each.processor_ratio) for each in rounds)
-        out.write(f"The rounds: {by_clock} times; {by_processor} by CPU seconds.")
+        out.write(together(rounds))
 
 
 def ingest(files: list[tuple[str, bytes]]) -> Ingested:
@@ -127,6 +125,18 @@ def times(one: Ingested) -> dict[str, tuple[float, float | None]]:
     found["from upload to ready"] = (one.seconds, one.processor)
     found["embedding alone"] = (one.floor, one.floor_processor)
     return found
+
+
+def together(rounds: list[Ingested]) -> str:
+    """The ratio of each round, and of all their seconds: there, changes of pace even out."""
+    by_clock = ", ".join(number(each.ratio) for each in rounds)
+    by_processor = ", ".join(number(each.processor_ratio) for each in rounds)
+    names = ("seconds", "floor", "processor", "floor_processor")
+    clock, floor, processor, alone = (sum(getattr(o, name) for o in rounds) for name in names)
+    return (
+        f"The rounds: {by_clock} times; {by_processor} by CPU seconds. "
+        f"All together: {number(clock / floor)} and {number(processor / alone)}."
+    )
 
 
 def row(name: str, one: Ingested, seconds: float, processor: float | None) -> list[str]:

@@ -59,6 +59,8 @@ def test_of_several_rounds_the_one_in_the_middle_is_shown(folder):
     shown = re.search(r"kB/s, (\S+) times", text)[1]
     told = re.search(r"The rounds: (\S+), (\S+), (\S+) times", text).groups()
     assert float(shown) == sorted(map(float, told))[1]
+    together = re.search(r"All together: (\S+) and (\S+)\.$", text.strip())[1]
+    assert min(map(float, told)) <= float(together) <= max(map(float, told))
 
 
 def test_files_can_be_chosen(folder):
