@@ -29,9 +29,9 @@ def ask(conversation_id: int | None, question: str, user, editing: int | None = 
     if editing is not None:
         fold(conversation, Message.Role.USER, editing)
     turns = history(conversation, user) if begun else ()
-    if begun and not turns:
-        name_after(conversation, question)
-    return Job(conversation_id, *rows(conversation_id, question), question, turns, bool(editing))
+    renamed = begun and not turns and name_after(conversation, question)
+    keys = rows(conversation_id, question)
+    return Job(conversation_id, *keys, question, turns, bool(editing), renamed)
 
 
 @transaction.atomic
@@ -174,13 +174,18 @@ def begin(question: str, user) -> int:
     return Conversation.objects.create(user=user, title=titles.of(question)).pk
 
 
-def name_after(conversation, question: str) -> None:
-    """Names a conversation that began with a courtesy after the first question that is none."""
+def name_after(conversation, question: str) -> bool:
+    """Names a conversation that began with a courtesy after the first question that is none.
+
+    Gives whether it did.
+    """
     asked = conversation.messages.filter(role=Message.Role.USER).values_list("text", flat=True)
     first = asked.first() or ""
     named_by_it = greetings.recognised(first) and conversation.title == titles.of(first)
-    if named_by_it and not greetings.recognised(question):
-        conversation.change(title=titles.of(question))
+    if not named_by_it or greetings.recognised(question):
+        return False
+    conversation.change(title=titles.of(question))
+    return True
 
 
 def history(conversation, user, before: int | None = None) -> tuple[Turn, ...]:

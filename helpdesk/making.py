@@ -99,12 +99,17 @@ class Answer:
         await self.settle(end)
 
     async def begun(self) -> str:
-        """The fragment of the beginning; the whole thread where something was folded away."""
+        """The fragment of the beginning, with the conversation's name where that is new; the whole
+        thread where something was folded away."""
         if self.job.again:
             # A database that is away costs the folding on the page, and not the answer.
             with suppress(django.db.Error):
                 return await in_thread(thread.whole)(self.job.conversation_id, self.user)
-        return thread.begun(self.job, self.status)
+        shown = thread.begun(self.job, self.status)
+        if self.job.renamed:
+            with suppress(django.db.Error):
+                shown += await in_thread(thread.renamed)(self.job.conversation_id)
+        return shown
 
     async def helped(self) -> Done | Failed:
         """Shows and keeps what comes while the chain's events are gathered.

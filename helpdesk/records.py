@@ -26,7 +26,8 @@ making: set[int] = set()
 class Job:
     """A question to answer, in plain values.
 
-    `again` says that it was asked before: what stood after it is folded away.
+    `again` says that it was asked before: what stood after it is folded away. `renamed` says that
+    the conversation has its name from now on.
     """
 
     conversation_id: int
@@ -35,6 +36,7 @@ class Job:
     question: str
     history: tuple[Turn, ...]
     again: bool = False
+    renamed: bool = False
 
 
 def turns(messages, user) -> tuple[Turn, ...]:

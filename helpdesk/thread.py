@@ -208,6 +208,13 @@ def begun(job: records.Job, status: str) -> str:
     return BEGUN.filled({"thread": [asked, answer]})
 
 
+def renamed(conversation_id: int) -> str:
+    """The fragment that puts a conversation's new name where it stands. Synchronous."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    shown = {"conversation": conversation, "one": conversation, "open_pk": conversation_id}
+    return render_to_string("helpdesk/renamed.html", shown | {"oob": True})
+
+
 def changed(answer_id: int, text: str, status: str, trouble: str = "") -> str:
     """The fragment that brings a running answer up to date; it holds the whole of what has come.
 

@@ -116,6 +116,9 @@ def test_who_greets_is_greeted_and_led_to_a_question(page):
     expect(answer).to_have_attribute("data-status", "done", timeout=20_000)
     expect(answer).to_contain_text("€160")
     expect(hello.get_by_role("button", name=re.compile("Manchester"))).to_be_hidden()
+    # The conversation has its name from its first question, at once.
+    expect(page.locator("#conversation-list .current")).to_contain_text("hotel limit in Manchester")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("hotel limit in Manchester")
     expect(ask(page, "thanks!")).to_contain_text("welcome")
     expect(ask(page, "and in Dublin?").locator("a.citation").first).to_be_visible()
     page.reload()
