@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -17,6 +18,9 @@ ONLY_GROUPS = _(
     " everybody."
 )
 ANSWERS_ALL = _("“%(engine)s” answers everybody already.")
+OWN_NAME = _("The desk marks answers of its own with this name. Choose another.")
+# What marks answers that no model has made.
+OWN_NAMES = ("quotes", "curated", "greeting")
 # Sent with `engine`, the one that answered `before` and `by` whom, in the transaction of a switch
 # that its caller does not tell of. A receiver may refuse it by a HelpdeskError.
 activated = Signal()
@@ -109,10 +113,15 @@ class Engine(models.Model):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """Refuses a model's engine a name by which its answers would pass for the desk's own."""
+        if self.kind != self.Kind.QUOTES and self.name.casefold() in OWN_NAMES:
+            raise ValidationError({"name": OWN_NAME})
+
     @property
     def label(self):
         """What people are told of who answered: the model, where nobody gave the engine a name."""
-        unnamed = self.name == self.CONFIGURED and self.model not in ("", self.Kind.QUOTES)
+        unnamed = self.name == self.CONFIGURED and self.model not in ("", *OWN_NAMES)
         return (self.model if unnamed else self.name)[:100]
 
     @property

@@ -2,9 +2,12 @@ import asyncio
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from helpdesk import curated_stage, greeting_replies
 from helpdesk.engines import CONFIGURED, api_key, chat_model, create_configured_engine
 from helpdesk.models import Engine
+from helpdesk.models.engines import OWN_NAMES
 
 ENDPOINT = "http://127.0.0.1:9/v1"
 
@@ -164,12 +167,22 @@ class TestConfiguredEngine:
         assert Engine(name="Our own", kind=Engine.Kind.OPENAI, model="x").label == "Our own"
         assert Engine(name="quotes").label == "quotes"
 
-    def test_a_model_that_is_called_quotes_is_not_taken_for_the_quotes_engine(
-        self, configured, settings
+    @pytest.mark.parametrize("name", OWN_NAMES)
+    def test_a_model_that_is_called_so_is_not_taken_for_the_desk_itself(
+        self, configured, settings, name
     ):
-        settings.LLM_MODEL = "quotes"
+        settings.LLM_MODEL = name
 
         assert create_configured_engine().label == CONFIGURED
+
+
+def test_no_engine_with_a_model_has_a_name_that_marks_the_desks_own_answers():
+    assert {Engine.Kind.QUOTES, curated_stage.ENGINE, greeting_replies.ENGINE} == set(OWN_NAMES)
+    Engine(name="quotes").clean()
+    Engine(name="Our own", kind=Engine.Kind.OPENAI).clean()
+    for name in (*OWN_NAMES, "Curated"):
+        with pytest.raises(ValidationError, match="Choose another"):
+            Engine(name=name, kind=Engine.Kind.OPENAI).clean()
 
 
 def test_a_piece_without_text_or_choices_is_passed_over(model_server):
