@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 class Kind(StrEnum):
     """What a courtesy is. Where a message holds several, the first in this order counts."""
 
+    PERSON = auto()
     ABOUT = auto()
     HELP = auto()
     HOW_ARE_YOU = auto()
@@ -136,6 +137,28 @@ PHRASES: dict[tuple[Kind, str], str] = {
     (Kind.HOW_ARE_YOU, OTHER): """
         (|comment )ça va; comment allez vous; cómo estás; cómo está; qué tal; come (stai|va);
         tudo bem; hoe gaat het; jak się masz; nasılsın; nasılsınız; как дела
+    """,
+    (Kind.PERSON, ENGLISH): """
+        (|please )(can|could|may) i (|please )(talk|speak|chat|write) (to|with)
+            (somebody|someone|(a|an|a real|an actual|a live) (person|human|agent));
+        (i want|i would like|i need|i prefer) to (talk|speak|chat) (to|with)
+            (somebody|someone|(a|an|a real|an actual|a live) (person|human|agent));
+        (talk|speak|chat) (to|with) (a|an|a real|an actual|a live) (person|human|agent);
+        (ask|get me|connect me to|connect me with|put me through to|transfer me to|i need|i want)
+            (a|an|a real|an actual|a live) (person|human|agent);
+        (real|live) (person|human|agent)
+    """,
+    (Kind.PERSON, GERMAN): """
+        (kann|könnte|darf) ich (|bitte )mit
+            (jemandem|einem (|echten |richtigen )menschen|einer (|echten |richtigen )person)
+            (sprechen|reden|schreiben|chatten);
+        ich (möchte|will|würde gern|würde gerne) (|bitte )mit
+            (jemandem|einem (|echten |richtigen )menschen|einer (|echten |richtigen )person)
+            (sprechen|reden|schreiben|chatten);
+        (mit )(einem (|echten |richtigen )menschen|einer (|echten |richtigen )person)
+            (sprechen|reden); (verbinden sie mich|verbinde mich) mit
+            (jemandem|einem (|echten |richtigen )menschen|einer (|echten |richtigen )person);
+        echter mensch
     """,
     (Kind.ABOUT, ENGLISH): """
         (who|what) are you (|exactly); what is your name; what can you (do|answer|help with);

@@ -26,6 +26,10 @@ SAID = {
         "Thank you for asking! I am a program, so I am always well. What would you like to know"
         " from the company's documents?"
     ),
+    Kind.PERSON: _(
+        "Choose “Ask a person” below the box for questions: somebody reads this conversation then,"
+        " and answers here. The more you have written of what you need, the better."
+    ),
     Kind.ABOUT: _(
         "I am the help desk, a program. I answer questions from the company's documents, show you"
         " where each answer stands, and say so where they don't hold one. What would you like to"

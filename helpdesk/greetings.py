@@ -31,6 +31,7 @@ CONTRACTED = (
     (re.compile(r"\b(what|how|that|it) is\b"), r"\1s"),
     (re.compile(r"\bi am\b"), "im"),
     (re.compile(r"\bi have\b"), "ive"),
+    (re.compile(r"\bi would\b"), "id"),
     (re.compile(r"\byou are\b"), "youre"),
 )
 
