@@ -143,7 +143,7 @@ def pipeline() -> Runnable:
     from helpdesk.curated_stage import answer_as_curated
     from helpdesk.greeting_stage import answer_greetings
 
-    # Spelling the phrases out takes 30 ms.
+    # Spelling the phrases out takes 60 ms.
     greetings.phrases()
     stages = (answer_greetings, condense, answer_as_curated, retrieve, answer_from_passages, verify)
 
