@@ -25,6 +25,8 @@ def test_what_did_not_help_is_corrected_and_the_person_sees_that_it_is_answered(
 
     sign_in(staff, "curator")
     staff.get_by_role("link", name="Feedback").click()
+    # Until the page's scripts run, nothing is sent by choosing.
+    staff.wait_for_url("**/feedback/")
     staff.get_by_label("Reason").select_option("Incomplete")
     staff.wait_for_url(re.compile("reason=incomplete"))
     staff.get_by_role("link", name=QUESTION).click()
