@@ -15,6 +15,19 @@ document.addEventListener("submit", (event) => {
   if (field && token()) field.value = token();
 });
 
+// What was chosen in a filter before the scripts had come, on a slow line, is asked for now.
+window.addEventListener("load", () => {
+  for (const form of document.querySelectorAll("form.filters[hx-get]")) {
+    if ([...form.elements].some(isChosen)) form.dispatchEvent(new Event("change"));
+  }
+});
+
+function isChosen(field) {
+  if (!field.options) return "defaultValue" in field && field.value !== field.defaultValue;
+  const initial = [...field.options].findIndex((one) => one.defaultSelected);
+  return field.selectedIndex !== Math.max(initial, 0);
+}
+
 // What was asked for and did not come is told: in the open dialog, above the box, or at the foot.
 for (const kind of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(kind, (event) => {

@@ -20,12 +20,8 @@ function start(form) {
   form.classList.add("scripted");
   form.querySelectorAll("[data-needs-script]").forEach((one) => (one.hidden = false));
   form.querySelectorAll("[data-without-script]").forEach((one) => (one.hidden = true));
-  form.querySelectorAll("[data-files]").forEach((input) => {
-    input.addEventListener("change", () => {
-      add([...input.files].map((file) => ({ file, name: nameInFolder(file.webkitRelativePath) || file.name })));
-      input.value = "";
-    });
-  });
+  const inputs = form.querySelectorAll("[data-files]");
+  inputs.forEach((input) => input.addEventListener("change", () => take(input)));
   // A file that misses the box would else replace the page.
   for (const kind of ["dragover", "drop"]) {
     window.addEventListener(kind, (event) => event.preventDefault());
@@ -65,6 +61,13 @@ function start(form) {
     begin();
   });
   part("stop").addEventListener("click", stop);
+  // On a slow line somebody chooses before this script is there.
+  inputs.forEach((input) => input.files.length && take(input));
+
+  function take(input) {
+    add([...input.files].map((file) => ({ file, name: nameInFolder(file.webkitRelativePath) || file.name })));
+    input.value = "";
+  }
 
   function add(files) {
     if (!running) {

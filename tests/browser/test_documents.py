@@ -40,6 +40,21 @@ def test_an_administrator_uploads_a_pdf_and_asks_about_it(page, policy):
     expect(page.locator("#source svg rect").first).to_be_visible()
 
 
+def test_a_file_that_is_chosen_before_the_scripts_have_come_is_sent_too(page, tmp_path):
+    note = tmp_path / "early-bird.md"
+    note.write_text("# Early bird\n\nBreakfast is served from six in the morning.\n")
+    sign_in(page, "administrator")
+    held = []
+    script = re.compile(r"/uploads\.[^/]*js")
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.goto("/documents/", wait_until="commit")
+    page.locator("input[type=file][name=files]").set_input_files(str(note))
+    held[0].continue_()
+    row = page.get_by_role("row").filter(has_text="early-bird.md").first
+    expect(row).to_contain_text(re.compile("ready", re.I), timeout=60_000)
+
+
 def test_a_damaged_file_says_what_to_do(page, tmp_path):
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7\nnothing that follows is a document\n")

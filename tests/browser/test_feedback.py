@@ -50,6 +50,18 @@ def test_what_did_not_help_is_corrected_and_the_person_sees_that_it_is_answered(
     expect(staff.get_by_text("Told, and seen.")).to_be_visible()
 
 
+def test_what_is_chosen_before_the_scripts_have_come_is_looked_for_too(page):
+    sign_in(page, "curator")
+    held = []
+    script = re.compile(r"/requests\.[^/]*js")
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.goto("/feedback/", wait_until="commit")
+    page.get_by_label("Reason").select_option("Incomplete")
+    held[0].continue_()
+    page.wait_for_url(re.compile("reason=incomplete"))
+
+
 def test_a_conversation_is_named_pinned_found_and_taken_along(new_page):
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
     sign_in(page, "accountant")
