@@ -10,7 +10,7 @@ import django.db
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import asking, precedence, records, stopping
+from helpdesk import asking, greetings, precedence, records, stopping
 from helpdesk.database import in_thread
 from helpdesk.errors import HelpdeskError
 from helpdesk.handoff import deeds
@@ -104,7 +104,10 @@ def embedded(question: str) -> Asked | None:
     """The question with its vector; None where that fails: the search will tell why.
 
     None with an endpoint too: what is written may be for a person, and would leave this machine.
+    And None for a courtesy, for which nothing is searched.
     """
+    if greetings.recognised(question):
+        return None
     try:
         model = indexes.active().model
         return None if model.startswith(embeddings.ENDPOINT) else embeddings.asked(question, model)

@@ -30,6 +30,16 @@ async def test_a_question_is_embedded_while_its_rows_are_written(employee, leave
         assert answering.embedded_ahead(QUESTION) is None
 
 
+async def test_a_courtesy_is_not(employee, leave, monkeypatch):
+    texts = []
+    monkeypatch.setattr(embeddings, "embed_question", lambda text, model: texts.append(text))
+    await answering.start(None, "Hi!", employee)
+    await all_answered()
+
+    assert (await everything(Message))[-1].engine == "greeting"
+    assert texts == []
+
+
 async def test_of_questions_that_come_together_one_alone_is_embedded_ahead(leave):
     first = answering.embedded_ahead(QUESTION)
     assert first is not None
