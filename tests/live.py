@@ -1,6 +1,7 @@
 """The desk itself, started as `bin/run` starts it, and Chromium in front of it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -175,6 +176,17 @@ def new_page(browser, live_desk, problems):
 @pytest.fixture
 def page(new_page):
     return new_page()
+
+
+@contextmanager
+def opened_before(script, page, address):
+    """Opens an address of the desk, whose script of this name comes when the block has ended."""
+    name, held = re.compile(rf"/{script}\.[^/]*js"), []
+    page.route(name, lambda route: held.append(route))
+    with page.expect_request(name):
+        page.goto(address, wait_until="commit")
+    yield
+    held[0].continue_()
 
 
 def sign_in(page, username, password=None):

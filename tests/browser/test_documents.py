@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.browser.test_chat import ask
-from tests.live import sign_in
+from tests.live import opened_before, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -44,13 +44,8 @@ def test_a_file_that_is_chosen_before_the_scripts_have_come_is_sent_too(page, tm
     note = tmp_path / "early-bird.md"
     note.write_text("# Early bird\n\nBreakfast is served from six in the morning.\n")
     sign_in(page, "administrator")
-    held = []
-    script = re.compile(r"/uploads\.[^/]*js")
-    page.route(script, lambda route: held.append(route))
-    with page.expect_request(script):
-        page.goto("/documents/", wait_until="commit")
-    page.locator("input[type=file][name=files]").set_input_files(str(note))
-    held[0].continue_()
+    with opened_before("uploads", page, "/documents/"):
+        page.locator("input[type=file][name=files]").set_input_files(str(note))
     row = page.get_by_role("row").filter(has_text="early-bird.md").first
     expect(row).to_contain_text(re.compile("ready", re.I), timeout=60_000)
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_chat import ask
-from tests.live import sign_in
+from tests.live import opened_before, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -52,13 +52,8 @@ def test_what_did_not_help_is_corrected_and_the_person_sees_that_it_is_answered(
 
 def test_what_is_chosen_before_the_scripts_have_come_is_looked_for_too(page):
     sign_in(page, "curator")
-    held = []
-    script = re.compile(r"/requests\.[^/]*js")
-    page.route(script, lambda route: held.append(route))
-    with page.expect_request(script):
-        page.goto("/feedback/", wait_until="commit")
-    page.get_by_label("Reason").select_option("Incomplete")
-    held[0].continue_()
+    with opened_before("requests", page, "/feedback/"):
+        page.get_by_label("Reason").select_option("Incomplete")
     page.wait_for_url(re.compile("reason=incomplete"))
 
 
