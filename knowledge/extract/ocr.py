@@ -1,4 +1,4 @@
-"""Text of pictures: scanned pages and images, read by RapidOCR's models without a network."""
+"""Text of pictures: scanned pages and images, read by PaddleOCR's models without a network."""
 
 import os
 from collections.abc import Callable
@@ -174,7 +174,7 @@ def _lines(picture) -> _Lines:
     found = _Lines(picture.size)
     places = ocr_finder.lines(pixels)
     # Side by side as the pictures are: one alone, or the last, would leave the other cores idle.
-    texts = _pool("lines").map(partial(ocr_reader.read, pixels), places)
+    texts = ocr_reader.read(pixels, places, _pool("lines").map)
     for corners, (text, score) in zip(places, texts, strict=True):
         xs, ys = corners[:, 0] + left, corners[:, 1] + top
         box = (float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))

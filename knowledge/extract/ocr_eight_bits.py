@@ -14,13 +14,10 @@ LEVELS = 127
 PLAIN = {"Add", "Mul", "Relu", "HardSigmoid", "QuickGelu"}
 
 
-def in_eight_bits(model, paired: bool = False):
-    """The ONNX model with its products with constant weights in 8 bits.
-
-    `paired`: only those with a swish between them, so that channels are turned round for two.
-    """
+def in_eight_bits(model):
+    """The ONNX model with its products with constant weights in 8 bits."""
     graph = Graph(model.graph)
-    writer = _Writer(graph, paired)
+    writer = _Writer(graph)
     for node in list(graph.graph.node):
         writer.write(node)
     graph.put(writer.nodes)
@@ -30,8 +27,8 @@ def in_eight_bits(model, paired: bool = False):
 class _Writer:
     """Writes the nodes anew, one by one."""
 
-    def __init__(self, graph: Graph, paired: bool):
-        self.graph, self.paired = graph, paired
+    def __init__(self, graph: Graph):
+        self.graph = graph
         self.nodes: list = []
         # By a value's name, that of it with its channels last, and which values are only there so.
         self.last: dict[str, str] = {}
@@ -70,15 +67,7 @@ class _Writer:
         plain = own.get("group", 1) == 1 and set(own.get("strides", [1])) == {1}
         if not plain or weights.shape[2:] != (1, 1) or len(node.input) > 2:
             return None
-        if self.paired and not self._is_paired(node):
-            return None
         return weights[:, :, 0, 0].T
-
-    def _is_paired(self, node) -> bool:
-        """Whether a swish stands before or after a product."""
-        before = self.graph.makers.get(node.input[0])
-        after = self.graph.next(self.graph.next(node, "Add"), "QuickGelu")
-        return after is not None or (before is not None and before.op_type == "QuickGelu")
 
     def _bias(self, node, outputs: int) -> tuple:
         """The constant that is added next, if there is one, and the name of the result."""

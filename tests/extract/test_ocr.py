@@ -18,6 +18,7 @@ from knowledge.extract import (
     ocr_graph,
     ocr_model,
     ocr_reader,
+    ocr_recognizer,
 )
 
 from .samples import picture, texts
@@ -58,68 +59,76 @@ def test_long_lines_of_a_tilted_scan_are_not_turned_over():
     assert "person is banned from the works. Bypassing a machine guard" in words
 
 
+@pytest.fixture
+def unread():
+    """Models that are loaded anew, and again after the test."""
+
+    def forget():
+        for model in (ocr_reader._small, ocr_reader._large):
+            model.cache_clear()
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.mark.parametrize("sure", [ocr_reader.SURE, 2.0])
 @pytest.mark.parametrize("offered", [("int8", "fp32"), ("fp32",)])
-def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, offered):
-    for module in (ocr_reader, ocr_finder):
-        monkeypatch.setattr(module, "offered", lambda: offered)
-    ocr_reader._model.cache_clear()
-    ocr_finder._session.cache_clear()
+def test_lines_are_read_alike_in_eight_bits_and_without(monkeypatch, unread, offered, sure):
+    monkeypatch.setattr(ocr_recognizer, "offered", lambda: offered)
+    monkeypatch.setattr(ocr_reader, "SURE", sure)
     image = picture(["Emergency exit to the yard", "Keep this door closed at all times"])
     words = " ".join(block.text for block in ocr.read(image, 1).blocks)
-    ocr_reader._model.cache_clear()
-    ocr_finder._session.cache_clear()
     assert words == "Emergency exit to the yard Keep this door closed at all times"
 
 
-def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood():
+def loaded(source):
     import onnx
 
-    whole = ocr_graph.eased(onnx.load(ocr_model.path(ocr_reader.FILE)))
+    return onnx.load(ocr_model.path(*source.file))
+
+
+@pytest.mark.parametrize(("source", "count"), [(ocr_reader.SMALL, 27), (ocr_reader.LARGE, 48)])
+def test_a_product_in_eight_bits_stands_where_one_with_constant_weights_stood(source, count):
+    whole = ocr_graph.eased(loaded(source))
     before = [node.op_type for node in whole.graph.node]
     after = [node.op_type for node in ocr_eight_bits.in_eight_bits(whole).graph.node]
     products = after.count("DynamicQuantizeMatMul")
-    assert products == 48
+    assert products == count
     left = sum(after.count(kind) for kind in ("Conv", "MatMul"))
     assert left + products == sum(before.count(kind) for kind in ("Conv", "MatMul"))
 
 
-def test_of_the_finder_only_products_beside_a_swish_are_in_eight_bits():
-    import onnx
-
-    model = ocr_graph.eased(onnx.load(ocr_model.path(ocr_finder.FILE)))
-    kinds = [node.op_type for node in ocr_eight_bits.in_eight_bits(model, paired=True).graph.node]
-    assert kinds.count("DynamicQuantizeMatMul") == 2 * kinds.count("QuickGelu") == 26
-
-
 @pytest.mark.parametrize(
-    ("file", "rows"), [(ocr_reader.FILE, slice(56, 104)), (ocr_finder.FILE, slice(32, 128))]
+    ("source", "swishes", "left"), [(ocr_reader.SMALL, 9, 1), (ocr_reader.LARGE, 13, 0)]
 )
-def test_a_model_with_swishes_says_what_the_one_with_gelus_says(file, rows):
+def test_a_model_with_swishes_says_what_the_one_with_gelus_says(source, swishes, left):
     import numpy
-    import onnx
     import onnxruntime
 
-    pixels = numpy.asarray(picture(["Keep this door closed"], size=(480, 160)))[rows]
+    pixels = numpy.asarray(picture(["Keep this door closed"], size=(480, 160)))[56:104]
     planes = pixels.transpose(2, 0, 1)[None].astype(numpy.float32) / 127.5 - 1
-    whole = onnx.load(ocr_model.path(file))
-    eased = ocr_graph.eased(onnx.load(ocr_model.path(file)))
+    eased = ocr_graph.eased(loaded(source))
     kinds = [node.op_type for node in eased.graph.node]
-    assert (kinds.count("QuickGelu"), kinds.count("Erf")) == (13, 0)
+    assert (kinds.count("QuickGelu"), kinds.count("Erf")) == (swishes, left)
     (one,), (other,) = (
         onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": planes})
-        for model in (whole, eased)
+        for model in (loaded(source), eased)
     )
     assert one.max() > 0.9
     assert numpy.abs(one - other).mean() < 0.01
 
 
-def test_a_line_is_read_without_the_paper_above_and_below_it():
+@pytest.mark.parametrize(("model", "wide"), [(ocr_reader._small, 200), (ocr_reader._large, 170)])
+def test_a_line_is_read_as_wide_as_its_model_wants_and_without_paper_that_it_spares(model, wide):
     import numpy
 
+    source = model().source
     line = numpy.full((96, 400, 3), 255, numpy.uint8)
-    line[:8] = line[-8:] = 0
-    planes = ocr_reader._planes(line)
-    assert planes.shape == (1, 3, ocr_reader.HEIGHT, 170)
+    spared = 48 - source.height
+    line[:spared] = line[96 - spared :] = 0
+    planes = model().planes(line)
+    assert planes.shape == (1, 3, source.height, wide)
     assert planes.min() == 1
 
 
@@ -127,13 +136,14 @@ def test_lines_of_one_picture_are_read_side_by_side_and_keep_their_order(monkeyp
     names, together = ["North", "South", "East", "West"], threading.Barrier(2, timeout=30)
     monkeypatch.setattr(ocr.os, "cpu_count", lambda: 2)
     ocr._pool.cache_clear()
-    read = ocr_reader.read
+    small = ocr_reader._small()
 
-    def beside_another(pixels, corners):
-        together.wait()
-        return read(pixels, corners)
+    class BesideAnother:
+        def read(self, line):
+            together.wait()
+            return small.read(line)
 
-    monkeypatch.setattr(ocr_reader, "read", beside_another)
+    monkeypatch.setattr(ocr_reader, "_small", BesideAnother)
     image = picture([f"{name} gate" for name in names], size=(600, 400))
     found = " ".join(block.text for block in ocr.read_picture(image, 1))
     ocr._pool.cache_clear()
@@ -143,9 +153,41 @@ def test_lines_of_one_picture_are_read_side_by_side_and_keep_their_order(monkeyp
 def test_what_the_few_characters_leave_in_doubt_is_asked_among_all(monkeypatch):
     lines = ["Emergency exit to the yard", "Keep this door closed at all times"]
     image = picture(lines)
-    monkeypatch.setattr(ocr_reader, "CERTAIN", 2.0)
+    monkeypatch.setattr(ocr_recognizer, "CERTAIN", 2.0)
     words = " ".join(block.text for block in ocr.read(image, 1).blocks)
     assert words == " ".join(lines)
+
+
+PLAIN, UNSURE, ACCENTED = ("Whoever visits", 0.99), ("Whoever uisits", 0.9), ("Bjørn Åsén", 0.99)
+
+
+@pytest.mark.parametrize(
+    ("found", "again"),
+    [
+        ([], []),
+        ([PLAIN, ("– 5 € • “signs in” –", 0.99)], []),
+        ([PLAIN, UNSURE, PLAIN], [1]),
+        ([*[PLAIN] * 10, ACCENTED], [10]),
+        ([*[PLAIN] * 8, ACCENTED], list(range(9))),
+        ([PLAIN, ("閉めてください", 0.99)], [0, 1]),
+    ],
+)
+def test_the_large_model_reads_what_is_not_sure_and_where_letters_have_accents(found, again):
+    assert ocr_reader._doubtful(found) == again
+
+
+def test_accents_are_read(pdf):
+    lines = ["Tür geschlossen halten und später öffnen", "Få råd för hjälp här", "Très grand élève"]
+    document = pypdfium2.PdfDocument(pdf(lambda page: page.prose(72, lines)))
+    image = document[0].render(scale=2).to_pil()
+    document.close()
+    assert " ".join(b.text for b in ocr.read_picture(image, 1)) == " ".join(lines)
+
+
+def test_the_large_model_is_left_alone_with_clear_english_print(monkeypatch):
+    monkeypatch.setattr(ocr_reader, "_large", lambda: pytest.fail("it was asked"))
+    lines = ["Emergency exit to the yard", "Keep this door closed at all times"]
+    assert ocr.read(picture(lines), 1).score >= ocr_reader.SURE
 
 
 def test_lines_are_looked_for_in_fewer_pixels_the_larger_their_letters_are():

@@ -87,12 +87,12 @@ def test_where_nothing_can_be_kept_the_model_runs_all_the_same(source, folder):
 
 def test_a_reader_keeps_the_models_that_it_reads_with(tmp_path):
     path, models = tmp_path / "sign.png", tmp_path / "models"
-    picture(["Keep this door closed"]).save(path)
+    picture(["Keep this door closed", "Tür geschlossen halten"]).save(path)
     for _ in range(2):
         with Extractor(models=models) as extractor:
             assert "keep this door closed" in " ".join(texts(extractor.extract(path))).lower()
         kinds = sorted(file.name.split("-")[1] for file in models.iterdir())
-        assert kinds == ["all", "few", "finder"]
+        assert kinds == ["finder", "smallall", "smallfew", "tinyall", "tinyfew"]
 
 
 def test_readers_that_need_a_model_together_load_it_once():
