@@ -22,7 +22,7 @@ STEP = 32
 # The means of a picture's colours where the model learned, and how far they lay about these.
 MEANS, DEVIATIONS = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 # A point belongs to a line from this probability on, and a box to the text from this mean.
-POINT, BOX = 0.2, 0.4
+POINT, BOX = 0.3, 0.5
 # The model marks lines thinner than they are: a box grows by its area over its outline times this.
 GROWTH = 1.4
 LEAST_SIDE = 3

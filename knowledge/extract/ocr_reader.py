@@ -25,6 +25,8 @@ LARGE = Source(
 )
 # So sure of its characters in the mean, the small model is right as often as the large one.
 SURE = 0.96
+# Of fewer characters than this it is too sure: a spot is a letter to it.
+SHORT = 4
 # Where more of a picture's lines than this have accents, they may be missing from the others too.
 ACCENTED = 0.1
 # A line this many times as high as wide runs up or down.
@@ -50,7 +52,11 @@ def _doubtful(found: list[tuple[str, float]]) -> list[int]:
     accented = {index for index, (text, _) in enumerate(found) if not _plain(text)}
     if len(accented) > ACCENTED * len(found):
         return list(range(len(found)))
-    return [index for index, (_, sure) in enumerate(found) if sure < SURE or index in accented]
+    return [
+        index
+        for index, (text, sure) in enumerate(found)
+        if sure < SURE or index in accented or len(text) < SHORT
+    ]
 
 
 def _plain(text: str) -> bool:

@@ -167,6 +167,7 @@ PLAIN, UNSURE, ACCENTED = ("Whoever visits", 0.99), ("Whoever uisits", 0.9), ("B
         ([], []),
         ([PLAIN, ("– 5 € • “signs in” –", 0.99)], []),
         ([PLAIN, UNSURE, PLAIN], [1]),
+        ([("I", 0.99), PLAIN], [0]),
         ([*[PLAIN] * 10, ACCENTED], [10]),
         ([*[PLAIN] * 8, ACCENTED], list(range(9))),
         ([PLAIN, ("閉めてください", 0.99)], [0, 1]),
