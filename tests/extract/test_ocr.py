@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import knowledge.demo
 from knowledge.extract import (
@@ -194,11 +194,27 @@ def test_the_large_model_is_left_alone_with_clear_english_print(monkeypatch):
 def test_lines_are_looked_for_in_fewer_pixels_the_larger_their_letters_are():
     import numpy
 
+    pages = (picture(["Keep this door closed"] * 5, height=height) for height in (12, 48))
     small, large = (
-        ocr_finder._scale(numpy.asarray(picture(["Keep this door closed"] * 5, height=height)))
-        for height in (12, 48)
+        ocr_finder._scale(page.size, ocr_finder._letters(numpy.asarray(page))) for page in pages
     )
     assert ocr_finder.LEAST_SCALE <= large < small <= ocr_finder.MOST_ENLARGED
+
+
+@pytest.mark.parametrize(("lines", "looks"), [([], [0.5]), (["Gate"], [0.5, 1.0])])
+def test_a_picture_without_letters_gets_but_a_glance_unless_there_are_lines(
+    monkeypatch, lines, looks
+):
+    import numpy
+
+    image = picture(lines, size=(736, 736))
+    ImageDraw.Draw(image).rectangle((0, 400, 736, 736), fill="lightgrey")
+    scales, likely = [], ocr_finder._likely
+    monkeypatch.setattr(
+        ocr_finder, "_likely", lambda pixels, scale: scales.append(scale) or likely(pixels, scale)
+    )
+    assert len(ocr_finder.lines(numpy.asarray(image))) == len(lines)
+    assert scales == looks
 
 
 def test_a_heading_and_its_paragraph_are_blocks_of_their_own():
