@@ -177,6 +177,27 @@ def test_the_large_model_reads_what_is_not_sure_and_where_letters_have_accents(f
     assert ocr_reader._doubtful(found) == again
 
 
+@pytest.mark.parametrize(("text", "small"), [("Whoever visits", 20), ("Bjørn Åsén", 16)])
+def test_where_the_first_lines_have_accents_the_large_model_reads_the_others_at_once(
+    monkeypatch, text, small
+):
+    counts = {"small": 0, "large": 0}
+
+    def counting(name):
+        class Model:
+            def read(self, line):
+                counts[name] += 1
+                return text, 0.99
+
+        return Model
+
+    monkeypatch.setattr(ocr_reader, "_cut", lambda pixels, corners: corners)
+    monkeypatch.setattr(ocr_reader, "_small", counting("small"))
+    monkeypatch.setattr(ocr_reader, "_large", counting("large"))
+    assert ocr_reader.read(None, list(range(20))) == [(text, 0.99)] * 20
+    assert counts == {"small": small, "large": 20 if small < 20 else 0}
+
+
 def test_accents_are_read(pdf):
     lines = ["Tür geschlossen halten und später öffnen", "Få råd för hjälp här", "Très grand élève"]
     document = pypdfium2.PdfDocument(pdf(lambda page: page.prose(72, lines)))
