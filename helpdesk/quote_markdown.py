@@ -33,9 +33,20 @@ def render(quotes: Sequence[Quote]) -> str:
 
 
 def heading(quote: Quote) -> str:
-    title = quote.passage.headings.split(HEADINGS)[0]
-    parts = dict.fromkeys([title, section_before(quote.passage, quote.start)])
+    parts = dict.fromkeys([title(quote.passage), section_before(quote.passage, quote.start)])
     return f"**{escaped(HEADINGS.join(parts))}**"
+
+
+def title(passage: Found) -> str:
+    """The name of the passage's document."""
+    return passage.headings.split(HEADINGS)[0]
+
+
+def repeats_title(passage: Found) -> bool:
+    """Whether the first of several sentences is the document's title, which heads each quote."""
+    first, *others = passage.sentences
+    text = passage.text[first.start : first.end]
+    return bool(others) and text.casefold() == title(passage).casefold()
 
 
 def body(quote: Quote) -> str:

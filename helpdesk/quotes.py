@@ -13,7 +13,14 @@ from math import log
 from helpdesk.confidence import SHIPPED, Scale, confidence
 from helpdesk.events import Quote
 from helpdesk.prompts import NOT_FOUND
-from helpdesk.quote_markdown import header_before, is_item, is_row, render, section_before
+from helpdesk.quote_markdown import (
+    header_before,
+    is_item,
+    is_row,
+    render,
+    repeats_title,
+    section_before,
+)
 from knowledge.found import Found, Sentence
 from knowledge.terms import terms
 
@@ -215,7 +222,8 @@ def entire(candidate: Candidate, best: Candidate, asked: set[str]) -> tuple[int,
     if is_row(text[sentences[index].start : sentences[index].end]):
         return extent(candidate, LIST_CHARACTERS)
     head = behind_head(candidate.passage)
-    body = range(0 if candidate is best and index < head else head, len(sentences))
+    first = 0 if candidate is best and index < head else head
+    body = range(max(first, int(repeats_title(candidate.passage))), len(sentences))
     kept = [n for n in body if n == index or not is_other_row(candidate, n, best, asked)]
     first, last = (kept[0], kept[-1]) if kept else (body[0], body[-1])
     return sentences[first].start, sentences[last].end

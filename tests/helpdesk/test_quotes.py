@@ -158,6 +158,18 @@ def test_lines_with_labels_within_a_document_are_no_head():
     assert compose("What is leave for?", [within]).quotes[0].text == HEADED
 
 
+@pytest.mark.parametrize("similarity", [0.1, 0.9])
+def test_a_first_line_that_repeats_the_title_is_left_out(similarity):
+    scan = passage(f"Paid leave\n{LEAVE}", [similarity, 0.8], headings="Paid Leave")
+    assert compose(QUESTION, [scan]).quotes[0].text == LEAVE
+
+
+def test_a_passage_that_is_but_its_title_is_quoted():
+    title = passage("Paid leave of working days in a year", [0.8])
+    title = replace(title, headings=title.text)
+    assert compose(QUESTION, [title]).quotes[0].text == title.text
+
+
 def test_a_lesser_passage_is_quoted_up_to_its_next_heading():
     lesser = "Leave is asked for early.\n3. Sickness\nCall in sick by nine."
     first = passage(LEAVE, [0.8], passage_id=1)
