@@ -222,8 +222,8 @@ def entire(candidate: Candidate, best: Candidate, asked: set[str]) -> tuple[int,
     if is_row(text[sentences[index].start : sentences[index].end]):
         return extent(candidate, LIST_CHARACTERS)
     head = behind_head(candidate.passage)
-    first = 0 if candidate is best and index < head else head
-    body = range(max(first, int(repeats_title(candidate.passage))), len(sentences))
+    begin = 0 if candidate is best and index < head else head
+    body = range(max(begin, int(repeats_title(candidate.passage))), len(sentences))
     kept = [n for n in body if n == index or not is_other_row(candidate, n, best, asked)]
     first, last = (kept[0], kept[-1]) if kept else (body[0], body[-1])
     return sentences[first].start, sentences[last].end

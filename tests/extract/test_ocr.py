@@ -158,6 +158,28 @@ def test_what_the_few_characters_leave_in_doubt_is_asked_among_all(monkeypatch):
     assert words == " ".join(lines)
 
 
+@pytest.fixture
+def readers(monkeypatch):
+    """Has two models say what they are told of lines, which are numbers; tells which they read."""
+
+    class Model:
+        def __init__(self, said):
+            self.said, self.asked = said, []
+
+        def read(self, line):
+            self.asked.append(line)
+            return self.said[line]
+
+    def stand_in(small, large):
+        models = Model(small), Model(large)
+        for name, model in zip(("_small", "_large"), models, strict=True):
+            monkeypatch.setattr(ocr_reader, name, lambda model=model: model)
+        return [model.asked for model in models]
+
+    monkeypatch.setattr(ocr_reader, "_cut", lambda pixels, corners: corners)
+    return stand_in
+
+
 PLAIN, UNSURE, ACCENTED = ("Whoever visits", 0.99), ("Whoever uisits", 0.9), ("Bjørn Åsén", 0.99)
 
 
@@ -173,29 +195,23 @@ PLAIN, UNSURE, ACCENTED = ("Whoever visits", 0.99), ("Whoever uisits", 0.9), ("B
         ([PLAIN, ("閉めてください", 0.99)], [0, 1]),
     ],
 )
-def test_the_large_model_reads_what_is_not_sure_and_where_letters_have_accents(found, again):
-    assert ocr_reader._doubtful(found) == again
+def test_the_large_model_reads_what_is_not_sure_and_where_letters_have_accents(
+    readers, found, again
+):
+    small, large = readers(dict(enumerate(found)), dict.fromkeys(range(len(found)), ("read", 0.9)))
+    read = ocr_reader.read(None, list(range(len(found))))
+    assert (small, large) == (list(range(len(found))), again)
+    assert [index for index, reading in enumerate(read) if reading == ("read", 0.9)] == again
 
 
 @pytest.mark.parametrize(("text", "small"), [("Whoever visits", 20), ("Bjørn Åsén", 16)])
 def test_where_the_first_lines_have_accents_the_large_model_reads_the_others_at_once(
-    monkeypatch, text, small
+    readers, text, small
 ):
-    counts = {"small": 0, "large": 0}
-
-    def counting(name):
-        class Model:
-            def read(self, line):
-                counts[name] += 1
-                return text, 0.99
-
-        return Model
-
-    monkeypatch.setattr(ocr_reader, "_cut", lambda pixels, corners: corners)
-    monkeypatch.setattr(ocr_reader, "_small", counting("small"))
-    monkeypatch.setattr(ocr_reader, "_large", counting("large"))
-    assert ocr_reader.read(None, list(range(20))) == [(text, 0.99)] * 20
-    assert counts == {"small": small, "large": 20 if small < 20 else 0}
+    found = dict.fromkeys(range(20), (text, 0.99))
+    asked = readers(found, found)
+    assert ocr_reader.read(None, list(found)) == [(text, 0.99)] * 20
+    assert tuple(map(len, asked)) == (small, 20 if small < 20 else 0)
 
 
 def test_accents_are_read(pdf):
